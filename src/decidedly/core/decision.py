@@ -1,0 +1,89 @@
+"""Decision record: the stored facts of one decision. Explain, replay, learning and audit read only this."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from decidedly.core.ask import Ask
+from decidedly.core.derive import digest
+from decidedly.core.ledger import Entry
+from decidedly.core.provenance import Fact
+
+KERNEL_VERSION = "1"
+NULL = -(2**31)
+
+Result = Literal["slate", "no-action"]
+
+
+class Inputs(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the stages read, enough to run them again to the byte.
+
+    facts      : the person's facts that the service reads, by attribute id, with their provenance
+    consents   : channel -> True or False as last said, channels without a word left out
+    consent_ids: channel -> message id of that word
+    candidates : candidate attribute id -> little-endian int32[actions], NULL for null
+    propensity : little-endian float32[actions], on the fixed grid
+    contacts   : the ledger's entries it was conditioned on, none later than the ask
+    epoch      : the ledger's epoch then
+    """
+
+    facts: dict[str, Fact]
+    consents: dict[str, bool]
+    consent_ids: dict[str, str]
+    candidates: dict[str, bytes]
+    propensity: bytes
+    contacts: tuple[Entry, ...]
+    epoch: int
+
+
+class DecisionRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One decision.
+
+    actions     : number of actions n considered; they stand in playbook order, as the service's glob selects them
+    channels    : the m channels considered; candidate = action x channel, index action * m + channel
+    dropped     : little-endian uint16[n * m], 0 passed, else 1 + index into the service's rules (`decide.plan`)
+    priority    : little-endian float32[n * m], NaN where dropped
+    chosen      : action indices of the slate, best first
+    channel     : the chosen channel, "" for no-action
+    probability : for each chosen action, the exact probability with which the policy in force chose it
+    """
+
+    schema: int = 1
+    id: str
+    ask: Ask
+    leaf: str
+    known: bool
+    result: Result
+    playbook: str
+    model: str
+    kernel: str
+    seed: int
+    arm: str
+    inputs: Inputs
+    actions: int
+    channels: tuple[str, ...]
+    dropped: bytes
+    priority: bytes
+    chosen: tuple[int, ...]
+    channel: str
+    probability: tuple[float, ...]
+
+
+_canonical = msgspec.msgpack.Encoder(order="sorted")
+_decoder = msgspec.msgpack.Decoder(DecisionRecord)
+
+
+def to_bytes(record: DecisionRecord) -> bytes:
+    """The record's one canonical form: equal records have equal bytes."""
+    return _canonical.encode(record)
+
+
+def from_bytes(raw: bytes) -> DecisionRecord:
+    return _decoder.decode(raw)
+
+
+def input_hash(inputs: Inputs) -> str:
+    """Hash of everything the decision read."""
+    return digest(_canonical.encode(inputs))

@@ -1,0 +1,46 @@
+"""Event: anything that happened. Sends, impressions, outcomes and decisions are events too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from decidedly.core.identifier import Identifier
+from decidedly.core.provenance import How
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that happened to one person.
+
+    message_id  : unique for ever; the same id twice is the same event
+    at          : when it happened, UTC (`received_at`: when we heard of it)
+    identifiers : of the person, the most telling first
+    decision_id : the decision that this outcome answers, or ""
+    how         : how its facts are known; confidence and synthetic likewise go into their provenance
+    flags       : what capture noticed ("undeclared-kind", "undeclared-field", "future")
+    """
+
+    message_id: str
+    kind: str
+    at: datetime
+    received_at: datetime
+    identifiers: tuple[Identifier, ...]
+    source: str
+    channel: str = ""
+    properties: dict[str, Any] = {}
+    decision_id: str = ""
+    how: How = "given"
+    confidence: float = 1.0
+    synthetic: bool = False
+    flags: tuple[str, ...] = ()
+
+
+class Edge(msgspec.Struct, frozen=True, kw_only=True):
+    """A link of the identity graph: an identifier belongs to a leaf, by the evidence of one event."""
+
+    identifier: Identifier
+    leaf: str
+    at: datetime
+    message_id: str

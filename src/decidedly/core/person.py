@@ -1,0 +1,75 @@
+"""Leaf: the state of one identity that was never merged. Person: the one record seen at one time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from decidedly.core.identifier import Identifier
+from decidedly.core.provenance import Fact, Provenance
+
+
+class Consent(msgspec.Struct, frozen=True, kw_only=True):
+    """What the person allowed or refused: marketing by one channel. The newest word for a channel counts."""
+
+    purpose: str
+    channel: str
+    granted: bool
+    provenance: Provenance
+    message_id: str
+
+
+class Pane(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to one leaf of one kind, as columns, in canonical order (at, key, item).
+
+    at      : int64[events], unix seconds, rounded down
+    micros  : int32[events], microseconds past `at`; empty where every event fell on a whole second
+    key     : int64[events], 64-bit key of the message id
+    first   : int32[events + 1], first item of each event; an event of a kind without items has one
+    columns : name -> the items' column; the dictionary's type says how wide (see `person.panes`)
+    """
+
+    at: bytes = b""
+    key: bytes = b""
+    first: bytes = b"\0\0\0\0"
+    columns: dict[str, bytes] = {}
+    micros: bytes = b""
+
+
+class Leaf(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything folded from the events of one identity. Values are kept, losing ones too.
+
+    version : number of times the leaf was written
+    facts   : attribute id -> all that was said of it, oldest first, ties by message id
+    panes   : event kind -> its history
+    """
+
+    id: str
+    version: int = 0
+    identifiers: tuple[Identifier, ...] = ()
+    facts: dict[str, tuple[Fact, ...]] = {}
+    consents: tuple[Consent, ...] = ()
+    panes: dict[str, Pane] = {}
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """The unified record of one human as of `at`: `combine(leaves, at)`. Nothing later than `at` is in it.
+
+    facts   : attribute id -> the value that counts, with its provenance
+    consents: channel -> the newest word about marketing by it
+    panes   : event kind -> history strictly before `at`
+    """
+
+    id: str
+    at: datetime
+    known: bool
+    identifiers: tuple[Identifier, ...] = ()
+    facts: dict[str, Fact] = {}
+    consents: dict[str, Consent] = {}
+    panes: dict[str, Pane] = {}
+
+    def value(self, attribute: str) -> Any:
+        fact = self.facts.get(attribute)
+        return None if fact is None else fact.value

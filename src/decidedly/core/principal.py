@@ -1,0 +1,15 @@
+"""Principal: who calls, and what they may do."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Scope = Literal["capture", "decide", "read", "author", "approve", "erase"]
+SCOPES: tuple[Scope, ...] = ("capture", "decide", "read", "author", "approve", "erase")
+
+
+class Principal(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    scopes: frozenset[Scope]

@@ -1,0 +1,44 @@
+"""Entries: a contact is reserved at the decision, confirmed at the send, released on failure, or lapses by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from decidedly.core.ledger import Entry, Ledger
+
+
+def in_force(entries: Iterable[Entry], at: datetime) -> tuple[Entry, ...]:
+    """The contacts that count at a moment: confirmed or still reserved, and none that lies in the future."""
+    return tuple(
+        entry
+        for entry in entries
+        if entry.at <= at
+        and (entry.state == "confirmed" or (entry.state == "reserved" and (entry.until is None or entry.until > at)))
+    )
+
+
+def reserve(ledger: Ledger, entry: Entry) -> Ledger:
+    """The ledger with one more contact, in canonical order (time, id); a contact of the same id is replaced."""
+    others = (other for other in ledger.entries if other.id != entry.id)
+    entries = tuple(sorted((*others, entry), key=lambda one: (one.at, one.id)))
+    return msgspec.structs.replace(ledger, version=ledger.version + 1, entries=entries)
+
+
+def confirm(ledger: Ledger, id: str) -> Ledger:
+    """The message went out: its reservation becomes lasting."""
+    return _with_state(ledger, id, state="confirmed", until=None)
+
+
+def release(ledger: Ledger, id: str) -> Ledger:
+    """The message did not go out: its contact no longer counts."""
+    return _with_state(ledger, id, state="released", until=None)
+
+
+def _with_state(ledger: Ledger, id: str, **changes: object) -> Ledger:
+    entries = tuple(
+        msgspec.structs.replace(entry, **changes) if entry.id == id else entry for entry in ledger.entries
+    )
+    return msgspec.structs.replace(ledger, version=ledger.version + 1, entries=entries)

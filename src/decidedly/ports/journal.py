@@ -1,0 +1,30 @@
+"""Journal: the event log, append-only, each event at one offset."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from decidedly.core.event import Event
+
+
+class Logged(msgspec.Struct, frozen=True):
+    offset: int
+    leaf: str
+    event: Event
+
+
+class Journal(Protocol):
+    def read(self, after: int = 0, limit: int = 1000, kinds: tuple[str, ...] = ()) -> list[Logged]:
+        """Events with an offset above `after`, in order; all kinds if none is named."""
+        ...
+
+    def of_person(self, leaf: str, before: datetime, limit: int = 50) -> list[Logged]:
+        """The person's latest events that happened before `before`, newest first."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Number of events by kind."""
+        ...
