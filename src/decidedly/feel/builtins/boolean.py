@@ -1,0 +1,14 @@
+"""Boolean functions (DMN 1.5, table 74 and 10.3.4.11); not() is part of the grammar and lives in the tree."""
+
+from typing import Any
+
+from ..operators import equal
+from ..types import ANY, BOOLEAN
+from ..values import kind
+from .registry import Param, builtin
+
+
+@builtin("is", [Param("value1", ANY, nullable=True), Param("value2", ANY, nullable=True)], BOOLEAN, total=True)
+def is_(value1: Any, value2: Any) -> bool:
+    """is(@"2017-10-30", @"2017-10-30") = true"""
+    return kind(value1) == kind(value2) and equal(value1, value2) is True

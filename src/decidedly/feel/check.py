@@ -1,0 +1,433 @@
+"""The typing rules: the only place where nodes are made.
+
+Each method takes typed parts and gives a typed node. What cannot be typed is reported once, with its place, and becomes
+a null of type any, so that one mistake does not cause a second message.
+"""
+
+from decimal import Decimal
+from typing import Any
+from typing import Literal as OneOf
+
+from . import tree
+from .builtins import BUILTINS, Builtin
+from .diagnostics import START, Diagnostic, Place, did_you_mean
+from .operators import less, negate
+from .patterns import compile_pattern
+from .temporal import PROPERTIES
+from .tree import Literal, Node, Span
+from .types import (
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATE_TIME,
+    DAYS,
+    INTEGER,
+    MONTHS,
+    NULL,
+    NUMBER,
+    REAL,
+    STRING,
+    TIME,
+    ContextOf,
+    ListOf,
+    Money,
+    Number,
+    RangeOf,
+    Real,
+    Type,
+    at_scale,
+    conforms,
+    join,
+)
+from .values import kind
+
+HEIGHT_LIMIT = 60
+"""Deepest tree: Python's own parser and stack bound what can be generated."""
+
+_ORDERED = (Number, Money, Real, type(STRING), type(DATE), type(DATE_TIME), type(TIME), type(DAYS), type(MONTHS))
+_LITERAL_TYPES: dict[str, Type] = {
+    "null": NULL, "boolean": BOOLEAN, "string": STRING, "date": DATE, "date and time": DATE_TIME, "time": TIME,
+    "days and time duration": DAYS, "years and months duration": MONTHS,
+}  # fmt: skip
+# Functions of one text whose result is known while checking: date("2017-10-30") is a constant of type date.
+_CONSTANT_TEXTS = frozenset(["date", "time", "date and time", "duration"])
+_CALENDAR_SUMS: dict[tuple[Type, Type], Type] = {
+    (DATE, DAYS): DATE, (DATE, MONTHS): DATE, (DATE_TIME, DAYS): DATE_TIME, (DATE_TIME, MONTHS): DATE_TIME,
+    (TIME, DAYS): TIME, (DAYS, DAYS): DAYS, (MONTHS, MONTHS): MONTHS,
+}  # fmt: skip
+_NUMBERS = Number | Money | Real
+
+
+class Checker:
+    """Collects the problems of one text; `place` says where that text starts."""
+
+    def __init__(self, text: str, place: Place = START) -> None:
+        self.text = text
+        self.start = place
+        self.problems: list[Diagnostic] = []
+
+    # Places and problems
+
+    def span(self, start: int, end: int) -> Span:
+        before = self.text.count("\n", 0, start)
+        first = self.start.column if before == 0 else 1
+        return Span(start, end, self.start.line + before, start - (self.text.rfind("\n", 0, start) + 1) + first)
+
+    def report(
+        self, at: Span, code: str, message: str, hint: str = "", severity: OneOf["error", "warning"] = "error"
+    ) -> None:
+        place = Place(self.start.file, at.line, at.column, at.end - at.start)
+        self.problems.append(Diagnostic(code, message, hint, place, severity))
+
+    def unknown(self, at: Span) -> Node:
+        """What stands for a part that was reported."""
+        return Literal(at, ANY, 1, None)
+
+    def wrong(self, at: Span, message: str, hint: str = "") -> Node:
+        self.report(at, "feel.type", message, hint)
+        return self.unknown(at)
+
+    def height(self, at: Span, *parts: Node) -> int:
+        height = 1 + max((part.height for part in parts), default=0)
+        if height == HEIGHT_LIMIT + 1:
+            self.report(at, "feel.too-deep", "This expression is nested too deeply.", "Split it into named parts.")
+        return height
+
+    # Leaves
+
+    def literal(self, at: Span, value: Any) -> Literal:
+        if isinstance(value, Decimal):
+            exponent = value.as_tuple().exponent
+            scale = max(0, -exponent) if isinstance(exponent, int) else 0
+            digits = len(value.as_tuple().digits) + max(0, exponent if isinstance(exponent, int) else 0)
+            type_: Type = at_scale(Number(constant=True), scale, max(digits, scale, 1))
+        else:
+            type_ = _LITERAL_TYPES[kind(value)]
+        return Literal(at, type_, 1, value)
+
+    # Operators
+
+    def negative(self, at: Span, of: Node) -> Node:
+        if isinstance(of, Literal) and isinstance(of.type, Number) and of.value is not None:
+            return self.literal(at, negate(of.value))
+        if not isinstance(of.type, _NUMBERS) and of.type not in (DAYS, MONTHS, ANY, NULL):
+            return self.wrong(at, f"A {of.type} has no negative.")
+        return tree.Negate(at, of.type, self.height(at, of), of)
+
+    def arithmetic(self, at: Span, op: str, left: Node, right: Node) -> Node:
+        type_ = self._sum_type(op, left.type, right.type)
+        if type_ is None:
+            hint = ""
+            if op == "+" and STRING in (left.type, right.type):
+                hint = "Use string(...) to make a text of a value."
+            elif isinstance(left.type, Money) or isinstance(right.type, Money):
+                hint = "An amount is added to amounts of its own currency, and multiplied or divided by numbers."
+            return self.wrong(at, f"'{op}' does not work between {_a(left.type)} and {_a(right.type)}.", hint)
+        return tree.Arithmetic(at, type_, self.height(at, left, right), op, left, right)
+
+    def _sum_type(self, op: str, a: Type, b: Type) -> Type | None:
+        if a in (ANY, NULL) or b in (ANY, NULL):
+            return ANY
+        if isinstance(a, _NUMBERS) and isinstance(b, _NUMBERS):
+            return self._number_type(op, a, b)
+        if op == "+":
+            if a == b == STRING:
+                return STRING
+            return _CALENDAR_SUMS.get((a, b)) or _CALENDAR_SUMS.get((b, a))
+        if op == "-":
+            return DAYS if a == b and a in (DATE, DATE_TIME, TIME) else _CALENDAR_SUMS.get((a, b))
+        lengths = (DAYS, MONTHS)
+        if op in "*/" and a in lengths and isinstance(b, Number | Real):
+            return a
+        if op == "*" and b in lengths and isinstance(a, Number | Real):
+            return b
+        return NUMBER if op == "/" and a == b and a in lengths else None
+
+    def _number_type(self, op: str, a: Type, b: Type) -> Type | None:
+        if Real() in (a, b):
+            # Propensity times value: an amount becomes a real number of major units, its currency is not kept.
+            return REAL
+        if op in "+-":
+            joined = join(a, b)
+            if isinstance(joined, Number | Money) and joined.scale is not None:
+                return at_scale(joined, joined.scale, joined.digits + 1)
+            return joined
+        monies = isinstance(a, Money) + isinstance(b, Money)
+        if op == "/" and monies == 2:
+            return NUMBER if join(a, b) is not None else None
+        if op == "**" or (monies and not (isinstance(a, Money) or op == "*")) or monies == 2:
+            return None if monies else NUMBER
+        like = b if isinstance(b, Money) else a
+        if not (isinstance(like, Number | Money) and isinstance(a, Number | Money) and isinstance(b, Number | Money)):
+            return None
+        if isinstance(like, Number):
+            like = Number(constant=getattr(a, "constant", False) and getattr(b, "constant", False))
+        if op == "/" or a.scale is None or b.scale is None:
+            return at_scale(like, None, 0)
+        return at_scale(like, a.scale + b.scale, a.digits + b.digits)
+
+    def compare(self, at: Span, op: str, left: Node, right: Node) -> Node:
+        joined = join(left.type, right.type)
+        if joined is None:
+            return self.wrong(at, f"{_upper(_a(left.type))} is never compared with {_a(right.type)}.",
+                              self._compare_hint(left, right))  # fmt: skip
+        if op not in ("=", "!=") and joined not in (ANY, NULL) and not isinstance(joined, _ORDERED):
+            return self.wrong(at, f"A {joined} has no order, so '{op}' says nothing about it.", "Use = or !=.")
+        if NULL in (left.type, right.type) and op not in ("=", "!="):
+            message = f"'{op}' with null is always null."
+            self.report(at, "feel.always-null", message, "Use = null or != null.", "warning")
+        return tree.Compare(at, BOOLEAN, self.height(at, left, right), op, left, right)
+
+    def _compare_hint(self, left: Node, right: Node) -> str:
+        for one, other in ((left, right), (right, left)):
+            quoted = isinstance(other, Literal) and other.type == STRING
+            if quoted and one.type in (DATE, DATE_TIME, TIME, DAYS, MONTHS) and isinstance(other, Literal):
+                return f'Write @"{other.value}".'
+            if isinstance(one.type, ListOf) and join(one.type.of, other.type) is not None:
+                return "Use list contains(list, value), or some x in list satisfies ..."
+            if isinstance(one.type, Money) and isinstance(other.type, Number | Money):
+                return "Amounts are compared with amounts of the same currency or with a written number."
+            if isinstance(one.type, Number) and quoted:
+                return "Write the number without quotes."
+            if one.type == STRING and isinstance(other, Literal) and isinstance(other.type, Number):
+                return f'Write "{other.value}" with quotes.'
+            if {one.type, other.type} == {DATE, DATE_TIME}:
+                return "Use date(...) to take the date of a date and time."
+        return ""
+
+    def logic(self, at: Span, op: str, parts: list[Node]) -> Node:
+        flat: list[Node] = []
+        for part in parts:
+            self.truth(part, f"'{op}'")
+            same = tree.And if op == "and" else tree.Or
+            flat.extend(part.parts if isinstance(part, same) else (part,))
+        if len(flat) == 1:
+            return flat[0]
+        made = tree.And if op == "and" else tree.Or
+        return made(at, BOOLEAN, self.height(at, *flat), tuple(flat))
+
+    def negation(self, at: Span, of: Node) -> Node:
+        self.truth(of, "not()")
+        return tree.Not(at, BOOLEAN, self.height(at, of), of)
+
+    def truth(self, node: Node, where: str) -> None:
+        if node.type not in (BOOLEAN, ANY, NULL):
+            self.report(node.at, "feel.type", f"{where} wants a condition, but this is {_a(node.type)}.",
+                        "Compare it with something.")  # fmt: skip
+
+    def between(
+        self, at: Span, of: Node, low: Node, high: Node, low_closed: bool = True, high_closed: bool = True
+    ) -> Node:
+        before = len(self.problems)
+        self.compare(at, ">=", of, low)
+        if len(self.problems) == before:
+            self.compare(at, "<=", of, high)
+        if any(problem.severity == "error" for problem in self.problems[before:]):
+            return self.unknown(at)
+        return tree.Between(at, BOOLEAN, self.height(at, of, low, high), of, low, high, low_closed, high_closed)
+
+    # Unary tests
+
+    def test(self, at: Span, value: Node, test: Node, *, cell: bool = False) -> Node:
+        """`value in test`; in a cell of a table a value tests a list by whether the list contains it."""
+        if isinstance(test, tree.Bounds):
+            if cell and isinstance(value.type, ListOf):
+                return self._list_misuse(at, value.type)
+            return self.between(at, value, test.low, test.high, test.low_closed, test.high_closed)
+        if test.type == NULL or ANY in (value.type, test.type):
+            if test.type == NULL:
+                return self.compare(at, "=", value, test)
+            return tree.Matches(at, BOOLEAN, self.height(at, value, test), value, test)
+        if isinstance(test.type, RangeOf):
+            return self.call(at, "includes", [test, value])
+        value_is_list, test_is_list = isinstance(value.type, ListOf), isinstance(test.type, ListOf)
+        if test_is_list and not (value_is_list and join(value.type, test.type) is not None):
+            return self.call(at, "list contains", [test, value])
+        if cell and value_is_list and not test_is_list:
+            return self.call(at, "list contains", [value, test])
+        return self.compare(at, "=", value, test)
+
+    def half_test(self, at: Span, op: str, value: Node, bound: Node, *, cell: bool = False) -> Node:
+        if cell and isinstance(value.type, ListOf) and not isinstance(bound.type, ListOf) and op not in ("=", "!="):
+            return self._list_misuse(at, value.type)
+        return self.compare(at, op, value, bound)
+
+    def _list_misuse(self, at: Span, type_: ListOf) -> Node:
+        hint = "Write some x in ? satisfies x < 5, or every x in ? satisfies x < 5."
+        return self.wrong(at, f"This column is a {type_}: a comparison must say whether some or every item is meant.",
+                          hint)  # fmt: skip
+
+    def any_of(self, at: Span, tests: list[Node]) -> Node:
+        """The tests of one cell, joined by or; several equal literals become one look-up."""
+        same = [t for t in tests if isinstance(t, tree.Compare) and t.op == "=" and _plain_scalar(t)]
+        if len(same) > 1:
+            first = same[0]
+            assert isinstance(first, tree.Compare)
+            values = tuple(t.right for t in same if isinstance(t, tree.Compare) and isinstance(t.right, Literal))
+            member = tree.Member(at, BOOLEAN, self.height(at, first.left), first.left, values)
+            tests = [member, *(t for t in tests if t not in same)]
+        return self.logic(at, "or", tests)
+
+    # Control
+
+    def choice(self, at: Span, condition: Node, then: Node, otherwise: Node) -> Node:
+        self.truth(condition, "if")
+        type_ = join(then.type, otherwise.type) or ANY
+        return tree.If(at, type_, self.height(at, condition, then, otherwise), condition, then, otherwise)
+
+    def as_list(self, node: Node) -> Node:
+        if isinstance(node.type, ListOf):
+            return node
+        if node.type in (ANY, NULL):
+            return tree.AsList(node.at, ListOf(ANY), self.height(node.at, node), node)
+        return tree.Items(node.at, ListOf(node.type), self.height(node.at, node), (node,))
+
+    def count(self, at: Span, low: Node, high: Node) -> Node:
+        for end in (low, high):
+            if not (isinstance(end.type, Number) and end.type.scale == 0) and end.type not in (ANY, NULL):
+                self.report(end.at, "feel.type", f"An iteration counts whole numbers, but this is {_a(end.type)}.")
+        return tree.Count(at, ListOf(INTEGER), self.height(at, low, high), low, high)
+
+    def loop(self, at: Span, number: int, over: Node, body: Node, flat: bool) -> Node:
+        type_ = body.type if flat else ListOf(body.type)
+        return tree.For(at, type_, self.height(at, over, body), number, over, body, flat)
+
+    def quantified(self, at: Span, every: bool, number: int, over: Node, body: Node) -> Node:
+        self.truth(body, "satisfies")
+        return tree.Quantified(at, BOOLEAN, self.height(at, over, body), every, number, over, body)
+
+    def filtered(self, at: Span, number: int, over: Node, inside: Node) -> Node:
+        height = self.height(at, over, inside)
+        if isinstance(inside.type, Number):
+            item = over.type.of if isinstance(over.type, ListOf) else ANY
+            return tree.Index(at, item, height, over, inside)
+        self.truth(inside, "A filter")
+        return tree.Filter(at, over.type, height, number, over, inside)
+
+    # Structures
+
+    def items(self, at: Span, items: list[Node]) -> Node:
+        of: Type = NULL
+        for item in items:
+            of = join(of, item.type) or ANY
+        return tree.Items(at, ListOf(of), self.height(at, *items), tuple(items))
+
+    def bounds(self, at: Span, low: Node, high: Node, low_closed: bool, high_closed: bool) -> Node:
+        of = join(low.type, high.type)
+        if of is None or not (isinstance(of, _ORDERED) or of in (ANY, NULL)):
+            return self.wrong(at, f"A range cannot go from {_a(low.type)} to {_a(high.type)}.")
+        if isinstance(low, Literal) and isinstance(high, Literal) and less(high.value, low.value):
+            self.report(at, "feel.empty-range", "This range holds nothing: it starts after its end.", "Swap them.")
+        return tree.Bounds(at, RangeOf(of), self.height(at, low, high), low, high, low_closed, high_closed)
+
+    def entries(self, at: Span, entries: list[tuple[str, Node]]) -> Node:
+        names = tuple(name for name, _ in entries)
+        if len(set(names)) < len(names):
+            self.report(at, "feel.duplicate-entry", "Two entries of this context have the same name.")
+        type_ = ContextOf(tuple((name, node.type) for name, node in entries))
+        return tree.Entries(at, type_, self.height(at, *(n for _, n in entries)), names, tuple(n for _, n in entries))
+
+    def path(self, at: Span, of: Node, name: str, name_at: Span) -> Node:
+        height = self.height(at, of)
+        type_ = of.type
+        if isinstance(type_, ContextOf):
+            found = type_.field(name)
+            if found is None and type_.closed:
+                known = [field for field, _ in type_.fields]
+                self.report(name_at, "feel.unknown-name", f"There is no '{name}' here.", did_you_mean(name, known))
+                return self.unknown(at)
+            return tree.Field(at, found or ANY, height, of, name)
+        if isinstance(type_, RangeOf) and name in ("start", "end", "start included", "end included"):
+            return tree.Property(at, BOOLEAN if name.endswith("included") else type_.of, height, of, name)
+        if known_parts := PROPERTIES.get(type(type_)):
+            if name in known_parts:
+                return tree.Property(at, known_parts[name][0], height, of, name)
+            self.report(name_at, "feel.unknown-name", f"A {type_} has no '{name}'.",
+                        did_you_mean(name, known_parts) or f"It has {', '.join(known_parts)}.")  # fmt: skip
+            return self.unknown(at)
+        if type_ in (ANY, NULL):
+            return tree.Field(at, ANY, height, of, name)
+        return self.wrong(at, f"A {type_} has no parts, so '.{name}' says nothing.")
+
+    def instance(self, at: Span, of: Node, wanted: Type) -> Node:
+        return tree.InstanceOf(at, BOOLEAN, self.height(at, of), of, wanted)
+
+    # Functions
+
+    def call(self, at: Span, name: str, arguments: list[Node]) -> Node:
+        function = BUILTINS[name]
+        if function.gather and not (len(arguments) == 1 and isinstance(arguments[0].type, ListOf | type(ANY))):
+            if not arguments:
+                return self._wrong_count(at, function, 0)
+            arguments = [self.items(at, arguments)]
+        needed = sum(not param.optional for param in function.params)
+        if not needed <= len(arguments) <= len(function.params):
+            return self._wrong_count(at, function, len(arguments))
+        for place, (param, argument) in enumerate(zip(function.params, arguments, strict=False)):
+            if isinstance(param.type, ListOf) and argument.type in (ANY, NULL):
+                continue
+            if not _accepts(param.type, argument.type):
+                self.report(argument.at, "feel.argument-type",
+                            f"{name}() wants {_a(param.type)} as its {_ORDINALS[place]} argument, "
+                            f"but this is {_a(argument.type)}.")  # fmt: skip
+                return self.unknown(at)
+        types = tuple(argument.type for argument in arguments)
+        if function.check and (message := function.check(types)):
+            return self.wrong(at, message)
+        if name in _CONSTANT_TEXTS and len(arguments) == 1 and isinstance(arguments[0], Literal):
+            return self._constant_text(at, function, arguments[0])
+        if name in ("matches", "replace", "split"):
+            self._pattern(name, arguments)
+        return tree.Call(at, function.resolve(types).type, self.height(at, *arguments), name, tuple(arguments))
+
+    def _constant_text(self, at: Span, function: Builtin, text: Literal) -> Node:
+        value = function.run(text.value) if text.value is not None else None
+        if value is None and text.value is not None:
+            hint = {"date": "2017-10-30", "time": "08:30:00", "duration": "P1D or P1M"}.get(
+                function.name, "2017-10-30T08:30:00Z"
+            )
+            self.report(text.at, "feel.literal", f"This is not a {function.name}.", f"An example is {hint}.")
+        return Literal(at, _LITERAL_TYPES[kind(value)], 1, value)
+
+    def _pattern(self, name: str, arguments: list[Node]) -> None:
+        place = {"matches": 2, "replace": 3}.get(name, len(arguments))
+        flags = arguments[place] if place < len(arguments) else None
+        pattern = arguments[1]
+        if not isinstance(pattern, Literal) or not isinstance(pattern.value, str):
+            return
+        known_flags = flags.value if isinstance(flags, Literal) and isinstance(flags.value, str) else ""
+        refused = compile_pattern(pattern.value, known_flags)
+        if isinstance(refused, str):
+            self.report(pattern.at, "feel.pattern", f"This pattern cannot be used: {refused}.")
+
+    def _wrong_count(self, at: Span, function: Builtin, given: int) -> Node:
+        names = ", ".join(param.name + ("?" if param.optional else "") for param in function.params)
+        self.report(at, "feel.argument-count", f"{function.name}() does not take {given} arguments.",
+                    f"Its form is {function.name}({names}).")  # fmt: skip
+        return self.unknown(at)
+
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+
+
+def _a(type_: Type) -> str:
+    name = str(type_)
+    return name if name == "null" else ("an " if name[0] in "ae" else "a ") + name
+
+
+def _upper(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _accepts(wanted: Type, given: Type) -> bool:
+    if isinstance(wanted, Number):
+        return isinstance(given, _NUMBERS) or given in (ANY, NULL)
+    if isinstance(wanted, ListOf) and isinstance(given, ListOf):
+        return conforms(given.of, wanted.of)
+    return conforms(given, wanted)
+
+
+def _plain_scalar(test: tree.Compare) -> bool:
+    # Only these are looked up by hash: what is stored for one type compares as it hashes.
+    stored = join(test.left.type, test.right.type)
+    return isinstance(test.right, Literal) and isinstance(stored, Number | Money | type(STRING) | type(DATE))

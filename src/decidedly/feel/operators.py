@@ -1,0 +1,260 @@
+"""The operators over plain values, exact and total: whatever has no result is null (DMN 1.5, 10.3.2.13 to 10.3.2.15).
+
+The reference interpreter uses nothing else; compiled code calls these where the static types leave no faster way.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from .temporal import add_duration, add_months, whole_months
+from .values import DECIMAL, TEXT_LIMIT, Months, Range, finite, kind
+
+_ORDERED = frozenset(
+    ["number", "string", "date", "date and time", "time", "days and time duration", "years and months duration"]
+)
+
+
+def equal(a: Any, b: Any) -> bool | None:
+    """`=`: null equals null and nothing else; values of different kinds cannot be compared."""
+    if a is None or b is None:
+        return a is b
+    family = kind(a)
+    if family != kind(b):
+        return None
+    if family == "number":
+        return bool(float(a) == float(b)) if isinstance(a, float) or isinstance(b, float) else bool(a == b)
+    if family == "list":
+        return len(a) == len(b) and all(equal(x, y) is True for x, y in zip(a, b, strict=True))
+    if family == "context":
+        return a.keys() == b.keys() and all(equal(a[name], b[name]) is True for name in a)
+    if family == "range":
+        ends = a.low_closed == b.low_closed and a.high_closed == b.high_closed
+        return ends and equal(a.low, b.low) is True and equal(a.high, b.high) is True
+    return bool(a == b)
+
+
+def unequal(a: Any, b: Any) -> bool | None:
+    """`!=`"""
+    return negation(equal(a, b))
+
+
+def less(a: Any, b: Any) -> bool | None:
+    """`<`"""
+    family = kind(a)
+    if family != kind(b) or family not in _ORDERED:
+        return None
+    if isinstance(a, float) or isinstance(b, float):
+        return bool(float(a) < float(b))
+    return bool(a < b)
+
+
+def at_most(a: Any, b: Any) -> bool | None:
+    """`<=`"""
+    return negation(less(b, a))
+
+
+def greater(a: Any, b: Any) -> bool | None:
+    """`>`"""
+    return less(b, a)
+
+
+def at_least(a: Any, b: Any) -> bool | None:
+    """`>=`"""
+    return negation(less(a, b))
+
+
+def negation(value: Any) -> bool | None:
+    """not(), with null for all that is neither true nor false."""
+    return not value if isinstance(value, bool) else None
+
+
+def conjunction(values: Iterable[Any]) -> bool | None:
+    """Kleene's and: false wins, then null."""
+    result: bool | None = True
+    for value in values:
+        if value is False:
+            return False
+        if value is not True:
+            result = None
+    return result
+
+
+def disjunction(values: Iterable[Any]) -> bool | None:
+    """Kleene's or: true wins, then null."""
+    result: bool | None = False
+    for value in values:
+        if value is True:
+            return True
+        if value is not False:
+            result = None
+    return result
+
+
+def between(value: Any, low: Any, high: Any, low_closed: bool = True, high_closed: bool = True) -> bool | None:
+    """`between` and ranges: each bound is compared apart, so one null bound may still give false."""
+    above = (at_least if low_closed else greater)(value, low)
+    below = (at_most if high_closed else less)(value, high)
+    return conjunction((above, below))
+
+
+def in_range(value: Any, bounds: Any) -> bool | None:
+    """Whether a range holds a value; an end that is null is without limit, unless both are."""
+    if not isinstance(bounds, Range) or value is None:
+        return None
+    if bounds.low is None and bounds.high is None:
+        return None
+    above = True if bounds.low is None else (at_least if bounds.low_closed else greater)(value, bounds.low)
+    below = True if bounds.high is None else (at_most if bounds.high_closed else less)(value, bounds.high)
+    return conjunction((above, below))
+
+
+def matches_test(value: Any, test: Any) -> bool | None:
+    """`value in test` where only the values tell what is meant: a range, a list or a value."""
+    if isinstance(test, Range):
+        return in_range(value, test)
+    if isinstance(test, list | tuple) and not isinstance(value, list | tuple):
+        return any(equal(value, item) is True for item in test)
+    if isinstance(value, list | tuple) and not isinstance(test, list | tuple) and test is not None:
+        return any(equal(test, item) is True for item in value)
+    return equal(value, test)
+
+
+def add(a: Any, b: Any) -> Any:
+    """`+`: numbers, strings, durations, and a duration to a date or time."""
+    match kind(a), kind(b):
+        case "number", "number":
+            return _arithmetic(a, b, DECIMAL.add, float.__add__)
+        case "string", "string":
+            return a + b if len(a) + len(b) <= TEXT_LIMIT else None
+        case "years and months duration", "years and months duration":
+            return Months(a.months + b.months)
+        case ("days and time duration", "days and time duration"):
+            return total(lambda: a + b)
+        case (("date" | "date and time" | "time"), "days and time duration"):
+            return add_duration(a, b)
+        case (("date" | "date and time"), "years and months duration"):
+            return add_months(a, b.months)
+        case (("days and time duration" | "years and months duration"), ("date" | "date and time" | "time")):
+            return add(b, a)
+        case _:
+            return None
+
+
+def subtract(a: Any, b: Any) -> Any:
+    """`-`: as `+`, and the days and time duration between two dates or times."""
+    match kind(a), kind(b):
+        case "number", "number":
+            return _arithmetic(a, b, DECIMAL.subtract, float.__sub__)
+        case ("days and time duration", "days and time duration") | ("date", "date"):
+            return total(lambda: a - b)
+        case ("date and time", "date and time") if (a.tzinfo is None) == (b.tzinfo is None):
+            return total(lambda: a - b)
+        case "time", "time":
+            return _since_midnight(a) - _since_midnight(b)
+        case _, ("days and time duration" | "years and months duration"):
+            return add(a, negate(b))
+        case _:
+            return None
+
+
+def multiply(a: Any, b: Any) -> Any:
+    """`*`: numbers, and a duration by a number."""
+    match kind(a), kind(b):
+        case "number", "number":
+            return _arithmetic(a, b, DECIMAL.multiply, float.__mul__)
+        case (("days and time duration" | "years and months duration"), "number"):
+            return _scaled(a, Decimal(b))
+        case "number", ("days and time duration" | "years and months duration"):
+            return _scaled(b, Decimal(a))
+        case _:
+            return None
+
+
+def divide(a: Any, b: Any) -> Any:
+    """`/`: numbers, a duration by a number, a duration by its like; by zero is null."""
+    match kind(a), kind(b):
+        case "number", "number":
+            return None if b == 0 else _arithmetic(a, b, DECIMAL.divide, float.__truediv__)
+        case (("days and time duration" | "years and months duration"), "number"):
+            return None if b == 0 else _scaled(a, DECIMAL.divide(Decimal(1), Decimal(b)))
+        case "days and time duration", "days and time duration":
+            return None if not b else finite(DECIMAL.divide(_microseconds(a), _microseconds(b)))
+        case "years and months duration", "years and months duration":
+            return None if not b.months else finite(DECIMAL.divide(Decimal(a.months), Decimal(b.months)))
+        case _:
+            return None
+
+
+def power(a: Any, b: Any) -> Any:
+    """`**`"""
+    if kind(a) == kind(b) == "number":
+        return _arithmetic(a, b, DECIMAL.power, _float_power)
+    return None
+
+
+def negate(a: Any) -> Any:
+    """Unary `-`."""
+    match kind(a):
+        case "number":
+            return -a if isinstance(a, float) else DECIMAL.minus(Decimal(a))
+        case "days and time duration":
+            return total(lambda: -a)
+        case "years and months duration":
+            return Months(-a.months)
+        case _:
+            return None
+
+
+def total(compute: Callable[[], Any]) -> Any:
+    """The result, or null where Python's type is too small for it."""
+    try:
+        return compute()
+    except (OverflowError, ValueError, ZeroDivisionError):
+        return None
+
+
+def _arithmetic(a: Any, b: Any, exact: Callable[[Any, Any], Any], binary: Callable[[float, float], float]) -> Any:
+    # A real operand makes the result real: IEEE double in every backend, the reference included.
+    if isinstance(a, float) or isinstance(b, float):
+        return total(lambda: finite(binary(float(a), float(b))))
+    return finite(exact(Decimal(a), Decimal(b)))
+
+
+def _float_power(a: float, b: float) -> float:
+    result = a**b
+    return result if isinstance(result, float) else float("nan")
+
+
+def _scaled(duration: timedelta | Months, factor: Decimal) -> Any:
+    if not factor.is_finite():
+        return None
+    if isinstance(duration, Months):
+        return total(lambda: Months(whole_months(duration.months * factor)))
+    return total(lambda: timedelta(microseconds=int(DECIMAL.multiply(_microseconds(duration), factor))))
+
+
+def _microseconds(duration: timedelta) -> Decimal:
+    return Decimal(duration // timedelta(microseconds=1))
+
+
+def _since_midnight(at: time) -> timedelta:
+    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
+
+
+COMPARISONS: dict[str, Callable[[Any, Any], bool | None]] = {
+    "=": equal,
+    "!=": unequal,
+    "<": less,
+    "<=": at_most,
+    ">": greater,
+    ">=": at_least,
+}
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": add,
+    "-": subtract,
+    "*": multiply,
+    "/": divide,
+    "**": power,
+}

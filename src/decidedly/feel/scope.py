@@ -1,0 +1,145 @@
+"""Which names an expression may use, and what they refer to.
+
+A scope has roots (`person`, `action`, `context`), each with named, typed facts. A compiled function takes one mapping
+per root, in this order. A fact is read by its id, which outlives its name, so renaming an attribute breaks no rule.
+Names may hold spaces, digits and operators ("spend days 31 to 60"): the lexer takes the longest name that matches.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from itertools import pairwise
+
+import msgspec
+
+from .types import ANY, DATE, DATE_TIME, Type
+
+
+class Name(msgspec.Struct, frozen=True):
+    """A fact as the data dictionary declares it; without an id the name is the id."""
+
+    name: str
+    type: Type
+    id: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.id or self.name
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A fact that an expression can read: its path as written, and the root and id under which it is found."""
+
+    path: tuple[str, ...]
+    root: str
+    id: str
+    type: Type
+
+    def __str__(self) -> str:
+        return ".".join(self.path)
+
+
+class Scope:
+    """The names in force: build one with `Scope.of`; it does not change afterwards."""
+
+    def __init__(
+        self, roots: Mapping[str, tuple[Name, ...]], bare: tuple[str, ...], open_roots: frozenset[str], clock: str
+    ) -> None:
+        self._names = {root: {spaced(name.name): name for name in names} for root, names in roots.items()}
+        self.roots: tuple[str, ...] = tuple(roots)
+        self.bare = bare
+        self.open_roots = open_roots
+        self.clock = clock
+
+    @classmethod
+    def of(
+        cls,
+        roots: Mapping[str, Iterable[Name]],
+        *,
+        bare: Iterable[str] = (),
+        open_roots: Iterable[str] = (),
+        clock: str = "",
+    ) -> "Scope":
+        """Roots with their names.
+
+        bare       : roots whose names may stand alone ("age band" for "person.age band"); the first that has it wins
+        open_roots : roots that may hold undeclared facts of one word, read as `any`
+        clock      : the root whose facts `now` and `today` answer now() and today(); without one they are errors
+
+        >>> scope = Scope.of({"person": [Name("age band", STRING, "a17")], "action": []}, bare=["person"])
+        """
+        return cls({root: tuple(names) for root, names in roots.items()}, tuple(bare), frozenset(open_roots), clock)
+
+    def names(self, root: str) -> Mapping[str, Name]:
+        """The names declared under a root."""
+        return self._names[root]
+
+    def find(self, root: str, name: str) -> Reference | None:
+        """The fact of this name under a root."""
+        found = self._names[root].get(name)
+        return Reference((root, name), root, found.key, found.type) if found else None
+
+    def find_bare(self, name: str) -> Reference | None:
+        """The fact that a name means when it stands alone."""
+        return next((found for root in self.bare if (found := self.find(root, name))), None)
+
+    def open_fact(self, root: str, name: str) -> Reference:
+        """An undeclared fact under an open root: its name is its id, its type any."""
+        return Reference((root, name), root, name, ANY)
+
+    def clock_fact(self, which: str) -> Reference | None:
+        """The fact that answers `now` or `today`."""
+        if not self.clock:
+            return None
+        return Reference((self.clock, which), self.clock, which, DATE if which == "today" else DATE_TIME)
+
+    @cached_property
+    def top(self) -> "NameMatcher":
+        """Matches what an expression may start with: roots and bare names."""
+        return NameMatcher([*self.roots, *(name for root in self.bare for name in self._names[root])])
+
+    @cached_property
+    def under(self) -> Mapping[str, "NameMatcher"]:
+        """Matches the names under each root."""
+        return {root: NameMatcher(names) for root, names in self._names.items()}
+
+
+class NameMatcher:
+    """Longest match of a text against known names, whatever the spaces between their words."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(dict.fromkeys(spaced(name) for name in names))
+        self._by_start: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+        for name in sorted(self.names, key=len, reverse=True):
+            parts = _PART.findall(name)
+            if parts:
+                self._by_start.setdefault(parts[0], []).append((_pattern(parts), name))
+
+    def longest(self, text: str, offset: int) -> tuple[str, int] | None:
+        """The longest known name that stands at the offset, and where it ends."""
+        start = _PART.match(text, offset)
+        best: tuple[str, int] | None = None
+        for pattern, name in self._by_start.get(start[0], ()) if start else ():
+            if (match := pattern.match(text, offset)) and (best is None or match.end() > best[1]):
+                best = name, match.end()
+        return best
+
+
+_PART = re.compile(r"[^\W]+|[^\w\s]")
+
+
+def _pattern(parts: list[str]) -> re.Pattern[str]:
+    pieces = [re.escape(parts[0])]
+    for before, after in pairwise(parts):
+        both_words = _is_word(before) and _is_word(after)
+        pieces.append((r"\s+" if both_words else r"\s*") + re.escape(after))
+    return re.compile("".join(pieces) + (r"(?!\w)" if _is_word(parts[-1]) else ""))
+
+
+def _is_word(part: str) -> bool:
+    return part[0].isalnum() or part[0] == "_"
+
+
+def spaced(name: str) -> str:
+    """A name with single spaces: the form in which it is stored and compared."""
+    return " ".join(name.split())

@@ -1,0 +1,212 @@
+"""The typed tree: frozen nodes with their place, static type and resolved references.
+
+Only `check.py` makes nodes, so a tree without errors is well typed. The interpreter and every backend read it alone.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from .scope import Reference
+from .types import Type
+
+
+class Span(msgspec.Struct, frozen=True):
+    """Offsets in the text, and the line and column (from 1) of the start."""
+
+    start: int
+    end: int
+    line: int
+    column: int
+
+
+class Node(msgspec.Struct, frozen=True):
+    at: Span
+    type: Type
+    height: int
+
+
+class Literal(Node, frozen=True):
+    """A plain value: an exact number is a Decimal."""
+
+    value: Any
+
+
+class Fact(Node, frozen=True):
+    reference: Reference
+
+
+class Local(Node, frozen=True):
+    """A name bound by `for`, `some`, `every`, a filter (`item`) or a table's column (`?`)."""
+
+    name: str
+    number: int
+
+
+class Negate(Node, frozen=True):
+    of: Node
+
+
+class Arithmetic(Node, frozen=True):
+    op: str
+    left: Node
+    right: Node
+
+
+class Compare(Node, frozen=True):
+    op: str
+    left: Node
+    right: Node
+
+
+class And(Node, frozen=True):
+    parts: tuple[Node, ...]
+
+
+class Or(Node, frozen=True):
+    parts: tuple[Node, ...]
+
+
+class Not(Node, frozen=True):
+    of: Node
+
+
+class Between(Node, frozen=True):
+    """`of between low and high`, or `of` in a literal range."""
+
+    of: Node
+    low: Node
+    high: Node
+    low_closed: bool
+    high_closed: bool
+
+
+class Member(Node, frozen=True):
+    """`of` equals one of several literals."""
+
+    of: Node
+    values: tuple[Literal, ...]
+
+
+class Matches(Node, frozen=True):
+    """`of in test` where the static types do not tell what is meant."""
+
+    of: Node
+    test: Node
+
+
+class If(Node, frozen=True):
+    condition: Node
+    then: Node
+    otherwise: Node
+
+
+class For(Node, frozen=True):
+    """`flat` joins the lists that the body gives: a second binder is a For inside."""
+
+    number: int
+    over: Node
+    body: Node
+    flat: bool
+
+
+class Quantified(Node, frozen=True):
+    every: bool
+    number: int
+    over: Node
+    body: Node
+
+
+class Filter(Node, frozen=True):
+    number: int
+    over: Node
+    condition: Node
+
+
+class Index(Node, frozen=True):
+    over: Node
+    index: Node
+
+
+class Items(Node, frozen=True):
+    """A list literal."""
+
+    items: tuple[Node, ...]
+
+
+class AsList(Node, frozen=True):
+    """A value of unknown type as a list: a list itself, null as the empty list, others as a list of one."""
+
+    of: Node
+
+
+class Count(Node, frozen=True):
+    """The whole numbers from low to high, for iteration."""
+
+    low: Node
+    high: Node
+
+
+class Bounds(Node, frozen=True):
+    """A range literal."""
+
+    low: Node
+    high: Node
+    low_closed: bool
+    high_closed: bool
+
+
+class Entries(Node, frozen=True):
+    """A context literal."""
+
+    names: tuple[str, ...]
+    values: tuple[Node, ...]
+
+
+class Field(Node, frozen=True):
+    """A field of a context."""
+
+    of: Node
+    name: str
+
+
+class Property(Node, frozen=True):
+    """A part of a temporal value or range: year, hours, start included."""
+
+    of: Node
+    name: str
+
+
+class Call(Node, frozen=True):
+    """A built-in with its arguments in the order of its parameters; trailing optional ones may be missing."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+class InstanceOf(Node, frozen=True):
+    of: Node
+    wanted: Type
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below."""
+    for name in node.__struct_fields__[3:]:
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (item for item in value if isinstance(item, Node))
+
+
+def references(node: Node) -> tuple[Reference, ...]:
+    """All facts a tree can read, each once, in the order of the text."""
+    found: dict[Reference, None] = {}
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Fact):
+            found[here.reference] = None
+        waiting.extend(reversed(list(children(here))))
+    return tuple(found)

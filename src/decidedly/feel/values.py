@@ -1,0 +1,223 @@
+"""Values that Python lacks, and the two forms of every value: stored (by type) and plain (exact, in major units)."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Any
+
+import msgspec
+
+from .types import (
+    AnyType,
+    Boolean,
+    ContextOf,
+    Date,
+    DateTime,
+    DaysDuration,
+    ListOf,
+    Money,
+    MonthsDuration,
+    NullType,
+    Number,
+    RangeOf,
+    Real,
+    String,
+    Time,
+    Type,
+)
+
+LIST_LIMIT = 10_000
+"""Longest list, and LIST_LIMIT * 10 the longest string, that an expression may build; beyond it is null."""
+TEXT_LIMIT = LIST_LIMIT * 10
+
+# IEEE 754 decimal128, as the standard asks (DMN 1.5, 10.3.2.3.1). Without traps: results that are not finite are null.
+DECIMAL = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, capitals=1, clamp=1, flags=[], traps=[])
+
+
+class Months(msgspec.Struct, frozen=True, order=True):
+    """A years and months duration."""
+
+    months: int
+
+
+class Range(msgspec.Struct, frozen=True):
+    """From low to high; None leaves an end open without a limit."""
+
+    low: Any
+    high: Any
+    low_closed: bool = True
+    high_closed: bool = True
+
+
+def finite(value: Any) -> Any:
+    """The value, or null where it is a number that is infinite or not a number."""
+    if isinstance(value, Decimal):
+        return value if value.is_finite() else None
+    return value if not isinstance(value, float) or value - value == 0 else None
+
+
+def kind(value: object) -> str:
+    """The family of a plain value; values of different families are never equal and never ordered."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case int() | float() | Decimal():
+            return "number"
+        case datetime():
+            return "date and time"
+        case date():
+            return "date"
+        case time():
+            return "time"
+        case timedelta():
+            return "days and time duration"
+        case Months():
+            return "years and months duration"
+        case list() | tuple():
+            return "list"
+        case Range():
+            return "range"
+        case dict():
+            return "context"
+        case _:
+            return "unknown"
+
+
+def fits(type_: Type, value: object) -> bool:
+    """Whether a plain value, not null, is of the kind of a type; a range and a list are checked inside."""
+    match type_:
+        case AnyType():
+            return True
+        case NullType():
+            return value is None
+        case Real():
+            return kind(value) == "number"
+        case Number() | Money():
+            return kind(value) == "number" and not isinstance(value, float)
+        case ListOf(of=of):
+            return isinstance(value, list | tuple) and all(item is None or fits(of, item) for item in value)
+        case RangeOf(of=of):
+            return isinstance(value, Range) and all(end is None or fits(of, end) for end in (value.low, value.high))
+        case ContextOf(fields=fields):
+            return isinstance(value, dict) and all(value.get(n) is None or fits(t, value[n]) for n, t in fields)
+        case _:
+            return kind(value) == _KINDS[type(type_)]
+
+
+_KINDS = {
+    Boolean: "boolean",
+    String: "string",
+    Date: "date",
+    DateTime: "date and time",
+    Time: "time",
+    DaysDuration: "days and time duration",
+    MonthsDuration: "years and months duration",
+}
+
+
+def to_plain(type_: Type, value: Any) -> Any:
+    """A stored value in plain form: a number as Decimal, an amount in major units, a list as list.
+
+    >>> to_plain(Money("USD"), 1234)
+    Decimal('12.34')
+    """
+    if value is None:
+        return None
+    match type_:
+        case Number(scale=scale) | Money(scale=scale):
+            plain = Decimal(value)
+            return plain.scaleb(-scale, DECIMAL) if scale else plain
+        case Real():
+            return finite(value)
+        case ListOf(of=of):
+            return [to_plain(of, item) for item in value]
+        case RangeOf(of=of):
+            return Range(to_plain(of, value.low), to_plain(of, value.high), value.low_closed, value.high_closed)
+        case ContextOf():
+            return {name: to_plain(type_.field(name) or AnyType(), item) for name, item in value.items()}
+        case AnyType():
+            return _plain_any(value)
+        case _:
+            return value
+
+
+def _plain_any(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, list | tuple):
+        return [_plain_any(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain_any(item) for name, item in value.items()}
+    return finite(value)
+
+
+def from_plain(type_: Type, value: Any) -> Any:
+    """A plain value in the stored form of a type; null where it cannot be held exactly or is of another kind.
+
+    >>> from_plain(Money("USD"), Decimal("12.34"))
+    1234
+    """
+    if value is None or not fits(type_, value):
+        return None
+    match type_:
+        case Number(scale=int(scale)) | Money(scale=int(scale)):
+            scaled = Decimal(value).scaleb(scale, DECIMAL)
+            whole = int(scaled)
+            return whole if whole == scaled else None
+        case Real():
+            return finite(float(value))
+        case ListOf(of=of):
+            return [from_plain(of, item) for item in value]
+        case RangeOf(of=of):
+            return Range(from_plain(of, value.low), from_plain(of, value.high), value.low_closed, value.high_closed)
+        case ContextOf():
+            return {name: from_plain(type_.field(name) or AnyType(), item) for name, item in value.items()}
+        case _:
+            return value
+
+
+def stored_alike(a: Type, b: Type) -> bool:
+    """Whether values of both types are stored the same way."""
+    match a, b:
+        case (Number() | Money(), Number() | Money()):
+            return a.scale == b.scale
+        case (Number() | Money(), AnyType()) | (AnyType(), Number() | Money()):
+            return a == b or (getattr(a, "scale", getattr(b, "scale", None)) is None and isinstance(b, AnyType))
+        case (ListOf(of=x), ListOf(of=y)) | (RangeOf(of=x), RangeOf(of=y)):
+            return stored_alike(x, y)
+        case ContextOf(), ContextOf():
+            return all(stored_alike(t, b.field(n) or AnyType()) for n, t in a.fields)
+        case ((ListOf(of=x) | RangeOf(of=x)), AnyType()):
+            return stored_alike(x, b)
+        case ContextOf(), AnyType():
+            return all(stored_alike(t, b) for _, t in a.fields)
+        case NullType(), _:
+            return True
+        case _, AnyType():
+            return True
+        case _:
+            return a == b
+
+
+def converter(found: Type, wanted: Type) -> Callable[[Any], Any] | None:
+    """Turns a stored value, not null, of one type into the stored form of another; None where nothing changes."""
+    if stored_alike(found, wanted):
+        return None
+    match found, wanted:
+        case (
+            (Number(scale=int(scale)) | Money(scale=int(scale))),
+            (Number(scale=None) | Money(scale=None) | AnyType()),
+        ):
+            return lambda value: Decimal(value).scaleb(-scale, DECIMAL)
+        case ((Number(scale=int(scale)) | Money(scale=int(scale))), Real()):
+            # int / int is rounded once, as float(Decimal) is.
+            power = 10**scale
+            return lambda value: value / power
+        case (Number(scale=None), Real()):
+            return float
+        case _:
+            return lambda value: from_plain(wanted, to_plain(found, value))

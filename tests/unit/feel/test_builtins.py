@@ -1,0 +1,59 @@
+"""Each built-in has an example, and the example is true in both backends."""
+
+import pytest
+
+from decidedly.feel import BOOLEAN, Scope, compile_expression, evaluate
+from decidedly.feel.builtins import BUILTINS, NOT_YET
+
+NOTHING = Scope.of({})
+
+
+@pytest.mark.parametrize("name", sorted(BUILTINS))
+def test_the_example_of_a_builtin_holds(name: str) -> None:
+    example = (BUILTINS[name].run.__doc__ or "").strip()
+    assert name in example
+    compiled, problems = compile_expression(example, NOTHING, BOOLEAN)
+    assert compiled is not None, problems
+    assert compiled.fn() is True
+    assert evaluate(compiled.tree, {}) is True
+
+
+def test_nothing_is_both_known_and_not_yet_known() -> None:
+    assert not NOT_YET & set(BUILTINS)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('substring("abc", 0)', None),
+        ('substring("abc", -2, 1)', "b"),
+        ('split("abc", "")', ["abc"]),
+        ("min([])", None),
+        ("max([1, null])", None),
+        ("list contains([null], null)", True),
+        ("mean([])", None),
+        ("modulo(12, -5)", -3),
+        ("round half even(-2.5)", -2),
+        ("round half up(1.125, 2)", "1.13"),
+        ('number("1e400000")', None),
+        ('number("1,5", null, ",")', "1.5"),
+        ("date(2017, 2, 30)", None),
+        ('replace("a$b", "\\\\$", "\\\\$\\\\$")', "a$$b"),
+        ("concatenate([1], null)", None),
+        ('distinct values([1, 1.0, "1"])', [1, "1"]),
+        ("flatten([[1, [2]], 3])", [1, 2, 3]),
+        ("sum([])", None),
+        ('string([1.50, "a", null])', '[1.5, "a", null]'),
+        ('@"P1D" * 1.5 = @"P1DT12H"', True),
+        ("sqrt(-1)", None),
+        ("any([false, null])", None),
+        ("all([])", True),
+        ("before([1..5), 5)", True),
+        ("index of([1, 2, 1], 1)", [1, 3]),
+    ],
+)
+def test_edges_are_as_the_standard_says(text: str, expected: object) -> None:
+    compiled, problems = compile_expression(text, NOTHING)
+    assert compiled is not None, problems
+    found = evaluate(compiled.tree, {})
+    assert (str(found) if isinstance(expected, str) else found) == expected
