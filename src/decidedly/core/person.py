@@ -58,7 +58,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """The unified record of one human as of `at`: `combine(leaves, at)`. Nothing later than `at` is in it.
 
     facts   : attribute id -> the value that counts, with its provenance
-    consents: channel -> the newest word about marketing by it
+    consents: channel -> the newest word about marketing by it; "all" for the channels that no word names (read it by
+              `person.consent_for`)
     panes   : event kind -> history strictly before `at`
     """
 

@@ -38,7 +38,5 @@ def release(ledger: Ledger, id: str) -> Ledger:
 
 
 def _with_state(ledger: Ledger, id: str, **changes: object) -> Ledger:
-    entries = tuple(
-        msgspec.structs.replace(entry, **changes) if entry.id == id else entry for entry in ledger.entries
-    )
+    entries = tuple(msgspec.structs.replace(entry, **changes) if entry.id == id else entry for entry in ledger.entries)
     return msgspec.structs.replace(ledger, version=ledger.version + 1, entries=entries)

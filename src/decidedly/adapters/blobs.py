@@ -1,0 +1,74 @@
+"""Blobs: nouns as bytes. Two bytes of schema number, then msgpack; older numbers pass through their upcasters.
+
+Fields only append with defaults, which needs no new number. A change that an old blob cannot be read with takes the
+next number and an upcaster from the one before, with a golden blob in `tests/unit/adapters`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from decidedly.core.decision import DecisionRecord
+from decidedly.core.errors import StoreTooNew
+from decidedly.core.event import Event
+from decidedly.core.ledger import Ledger
+from decidedly.core.person import Leaf
+from decidedly.core.playbook import Playbook
+
+T = TypeVar("T")
+
+Upcaster = Callable[[Any], Any]
+"""The msgpack tree of one schema number -> the tree of the next."""
+
+_fast = msgspec.msgpack.Encoder()
+_canonical = msgspec.msgpack.Encoder(order="sorted")
+
+
+class Codec(Generic[T]):
+    """Bytes of one noun, for stores. Where `canonical`, equal values have equal bytes, at the price of sorting keys."""
+
+    def __init__(
+        self,
+        noun: type[T],
+        *,
+        schema: int = 1,
+        upcasters: Mapping[int, Upcaster] | None = None,
+        canonical: bool = False,
+    ) -> None:
+        self._noun = noun
+        self._schema = schema
+        self._prefix = schema.to_bytes(2, "big")
+        self._upcasters = dict(upcasters or {})
+        self._encode = (_canonical if canonical else _fast).encode
+        self._decoder = msgspec.msgpack.Decoder(noun)
+
+    def encode(self, value: T) -> bytes:
+        return self._prefix + self._encode(value)
+
+    def decode(self, blob: bytes) -> T:
+        """Raises StoreTooNew for a blob of a later schema, msgspec.ValidationError for one that is damaged."""
+        if blob[:2] == self._prefix:
+            return self._decoder.decode(memoryview(blob)[2:])
+        return self._upcast(blob)
+
+    def _upcast(self, blob: bytes) -> T:
+        schema = int.from_bytes(blob[:2], "big")
+        if schema > self._schema:
+            raise StoreTooNew(
+                f"A stored {self._noun.__name__} has schema {schema}; this version reads up to {self._schema}.",
+                hint="Use the version of Decidedly that wrote it, or a later one.",
+            )
+        tree = msgspec.msgpack.decode(memoryview(blob)[2:])
+        for number in range(schema, self._schema):
+            tree = self._upcasters[number](tree)
+        return msgspec.convert(tree, self._noun)
+
+
+EVENT = Codec(Event)
+LEAF = Codec(Leaf)
+LEDGER = Codec(Ledger)
+DECISION = Codec(DecisionRecord, canonical=True)
+PLAYBOOK = Codec(Playbook)

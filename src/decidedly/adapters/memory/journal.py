@@ -1,0 +1,31 @@
+"""The event log in memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from decidedly.adapters.memory.state import State
+from decidedly.ports.journal import Logged
+
+
+class MemoryJournal:
+    """Journal port over a list."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def read(self, after: int = 0, limit: int = 1000, kinds: tuple[str, ...] = ()) -> list[Logged]:
+        with self._state.lock:
+            later = self._state.events[after:]
+        return [logged for logged in later if not kinds or logged.event.kind in kinds][:limit]
+
+    def of_person(self, leaf: str, before: datetime, limit: int = 50) -> list[Logged]:
+        with self._state.lock:
+            events = list(self._state.events)
+        found = [logged for logged in events if logged.leaf == leaf and logged.event.at < before]
+        return sorted(found, key=lambda logged: (logged.event.at, logged.offset), reverse=True)[:limit]
+
+    def counts(self) -> dict[str, int]:
+        with self._state.lock:
+            return dict(sorted(Counter(logged.event.kind for logged in self._state.events).items()))

@@ -1,0 +1,1 @@
+"""Senders: who hands messages over to the outside."""

@@ -1,0 +1,168 @@
+"""The one SQLite file: its schema, one connection that writes, one per thread that reads."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock, local
+
+from decidedly.core.errors import StoreTooNew
+
+FILE = "decidedly.sqlite"
+
+# user_version n means that the first n migrations ran. Append only: stores in the field have run the earlier ones.
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE events (
+        offset INTEGER PRIMARY KEY,
+        message_id TEXT NOT NULL UNIQUE,
+        leaf TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        payload BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX events_of_leaf ON events (leaf, at);
+    CREATE INDEX events_of_kind ON events (kind);
+    CREATE TABLE edges (
+        number INTEGER PRIMARY KEY,
+        namespace TEXT NOT NULL,
+        value TEXT NOT NULL,
+        leaf TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        message_id TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX edges_of_leaf ON edges (leaf);
+    CREATE INDEX edges_of_identifier ON edges (namespace, value);
+    CREATE TABLE identifiers (
+        namespace TEXT NOT NULL,
+        value TEXT NOT NULL,
+        leaf TEXT NOT NULL,
+        PRIMARY KEY (namespace, value)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE leaves (
+        id TEXT NOT NULL PRIMARY KEY,
+        version INTEGER NOT NULL,
+        state BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE ledgers (
+        leaf TEXT NOT NULL PRIMARY KEY,
+        version INTEGER NOT NULL,
+        state BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE decisions (
+        id TEXT NOT NULL PRIMARY KEY,
+        leaf TEXT NOT NULL,
+        service TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        record BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX decisions_of_leaf ON decisions (leaf, at);
+    CREATE TABLE outbox (
+        key TEXT NOT NULL PRIMARY KEY,
+        decision_id TEXT NOT NULL,
+        leaf TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        due_at INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        note TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX outbox_in_state ON outbox (state, key);
+    CREATE TABLE playbooks (hash TEXT NOT NULL PRIMARY KEY, tree BLOB NOT NULL) STRICT;
+    CREATE TABLE models (version TEXT NOT NULL PRIMARY KEY, blob BLOB NOT NULL) STRICT;
+    CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    """,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_BUSY_S = 30.0
+
+
+class Database:
+    """One file in a folder, made ready. Threads share it: writing is serialized, each thread reads on its own.
+
+    Raises StoreTooNew where a later version wrote the file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / FILE
+        self._mine = local()
+        self._readers: list[sqlite3.Connection] = []
+        self._lock = Lock()
+        self.write_lock = Lock()
+        self.writer = self._connect()
+        try:
+            self._migrate()
+        except BaseException:
+            self.writer.close()
+            raise
+
+    @property
+    def reader(self) -> sqlite3.Connection:
+        """This thread's connection; it sees what was committed before each statement."""
+        found: sqlite3.Connection | None = getattr(self._mine, "connection", None)
+        if found is None:
+            found = self._connect()
+            found.execute("PRAGMA query_only = ON")
+            self._mine.connection = found
+            with self._lock:
+                self._readers.append(found)
+        return found
+
+    def close(self) -> None:
+        """Close every connection, of all threads; the file is complete without its log afterwards."""
+        with self._lock:
+            for connection in self._readers:
+                connection.close()
+            self._readers.clear()
+        with self.write_lock:
+            self.writer.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        # The page size only takes effect in an empty file: a person's blob fills few pages then.
+        connection.execute("PRAGMA page_size = 8192")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
+        return connection
+
+    def _migrate(self) -> None:
+        with self.write_lock:
+            if self._version() < len(MIGRATIONS):
+                self.writer.execute("BEGIN IMMEDIATE")
+                try:
+                    # Read again under the lock: another process may have been first.
+                    for number in range(self._version(), len(MIGRATIONS)):
+                        for statement in MIGRATIONS[number].split(";"):
+                            self.writer.execute(statement)
+                    self.writer.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+                    self.writer.execute("COMMIT")
+                except BaseException:
+                    self.writer.execute("ROLLBACK")
+                    raise
+            if self._version() > len(MIGRATIONS):
+                raise StoreTooNew(
+                    f"The store has schema {self._version()}; this version knows up to {len(MIGRATIONS)}.",
+                    place=str(self._path),
+                    hint="Use the version of Decidedly that wrote it, or a later one.",
+                )
+
+    def _version(self) -> int:
+        version: int = self.writer.execute("PRAGMA user_version").fetchone()[0]
+        return version
+
+
+def to_micros(at: datetime) -> int:
+    """An aware time as microseconds since 1970, exactly."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    return _EPOCH + micros * _MICROSECOND

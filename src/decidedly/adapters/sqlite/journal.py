@@ -1,0 +1,35 @@
+"""The event log on SQLite."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from decidedly.adapters.blobs import EVENT
+from decidedly.adapters.sqlite.database import Database, to_micros
+from decidedly.ports.journal import Logged
+
+
+class SqliteJournal:
+    """Journal port on SQLite."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self, after: int = 0, limit: int = 1000, kinds: tuple[str, ...] = ()) -> list[Logged]:
+        among = f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
+        rows = self._database.reader.execute(
+            f"SELECT offset, leaf, payload FROM events WHERE offset > ?{among} ORDER BY offset LIMIT ?",
+            (after, *kinds, limit),
+        )
+        return [Logged(offset, leaf, EVENT.decode(payload)) for offset, leaf, payload in rows]
+
+    def of_person(self, leaf: str, before: datetime, limit: int = 50) -> list[Logged]:
+        rows = self._database.reader.execute(
+            "SELECT offset, leaf, payload FROM events WHERE leaf = ? AND at < ? ORDER BY at DESC, offset DESC LIMIT ?",
+            (leaf, to_micros(before), limit),
+        )
+        return [Logged(offset, leaf, EVENT.decode(payload)) for offset, leaf, payload in rows]
+
+    def counts(self) -> dict[str, int]:
+        rows = self._database.reader.execute("SELECT kind, count(*) FROM events GROUP BY kind ORDER BY kind")
+        return dict(rows.fetchall())

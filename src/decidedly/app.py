@@ -1,0 +1,351 @@
+"""The composition root: a folder -> adapters -> rooms -> Hub, a small facade. Only this file imports adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from decidedly import capture, content, decide, deliver, measure, person, playbook
+from decidedly.adapters.access import KeyAccess
+from decidedly.adapters.clock import FixedClock, ShiftedClock, SystemClock
+from decidedly.adapters.duckdb import DuckdbWarehouse
+from decidedly.adapters.senders import FolderSender
+from decidedly.adapters.sqlite import (
+    Database,
+    SqliteJournal,
+    SqliteModelStore,
+    SqlitePlaybookStore,
+    SqliteReader,
+    SqliteStore,
+)
+from decidedly.core.ask import Ask
+from decidedly.core.decision import DecisionRecord
+from decidedly.core.errors import AuthoringError, NotFound, NotReady
+from decidedly.core.event import Event
+from decidedly.core.identifier import Identifier
+from decidedly.core.message import Message
+from decidedly.core.person import Leaf, Person
+from decidedly.core.playbook import Playbook
+from decidedly.core.principal import Scope
+from decidedly.core.provenance import Fact, Provenance
+from decidedly.feel import BOOLEAN, Compiled, Diagnostic, compile_expression
+from decidedly.ledger import in_force
+from decidedly.ports.access import Access
+from decidedly.ports.clock import Clock
+from decidedly.ports.reader import Stored
+
+CHUNK = 500
+
+fixed_clock = FixedClock
+shifted_clock = ShiftedClock
+
+
+@dataclass(frozen=True)
+class Settings:
+    """folder: where everything is kept. keys: SHA-256 of a key -> its scopes; without keys only this machine calls."""
+
+    folder: Path
+    clock: Clock = field(default_factory=SystemClock)
+    keys: Mapping[str, Sequence[Scope]] = field(default_factory=dict)
+
+
+class Snapshot:
+    """A published playbook made ready: plans, scorers and segments, built when first needed, swapped as a whole."""
+
+    def __init__(self, hash: str, book: Playbook) -> None:
+        self.hash = hash
+        self.book = book
+        self._plans: dict[tuple[str, str], decide.Plan] = {}
+        self._scorers: dict[tuple[str, str, str], decide.Scorer] = {}
+        self._segments: tuple[tuple[str, Compiled], ...] | None = None
+
+    def plan(self, service: str, channel: str) -> decide.Plan:
+        """The plan of a service: of the inbound channel that asks, or of its outbound channels ("")."""
+        key = (service, channel)
+        if key not in self._plans:
+            self._plans[key] = decide.compile_plan(self.book, self.hash, service, channel)
+        return self._plans[key]
+
+    def plan_of(self, record: DecisionRecord) -> decide.Plan:
+        return self.plan(record.ask.service, record.ask.channel)
+
+    def scorer(self, plan: decide.Plan, version: str, blob: Callable[[], bytes]) -> decide.Scorer:
+        """The model of this version bound to the plan's actions."""
+        key = (plan.service.id, ",".join(channel.id for channel in plan.channels), version)
+        if key not in self._scorers:
+            self._scorers[key] = decide.PropensityScorer(blob(), plan, self.book.dictionary)
+        return self._scorers[key]
+
+    def segments_of(self, one: Person) -> tuple[str, ...]:
+        """Ids of the segments that the person is in, in playbook order."""
+        if self._segments is None:
+            self._segments = tuple(self._compiled_segments())
+        facts = {id: fact.value for id, fact in one.facts.items()}
+        context = {"now": one.at, "today": one.at.date()}
+        return tuple(id for id, when in self._segments if decide.holds(when.fn, facts, {}, {}, context))
+
+    def _compiled_segments(self) -> Iterable[tuple[str, Compiled]]:
+        scope = playbook.policy_scope(self.book.dictionary)
+        for segment in self.book.segments:
+            compiled, problems = compile_expression(segment.when.text, scope, BOOLEAN, place=segment.when.place)
+            if compiled is None:
+                raise AuthoringError(problems)
+            yield segment.id, compiled
+
+
+class Hub:
+    """All that the faces need. Open one per process with `Hub.open`; close it when done."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.folder = settings.folder
+        self.clock = settings.clock
+        self.access: Access = KeyAccess(settings.keys)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._database = Database(self.folder)
+        self.store = SqliteStore(self._database)
+        self.reader = SqliteReader(self._database)
+        self.journal = SqliteJournal(self._database)
+        self.playbooks = SqlitePlaybookStore(self._database)
+        self.models = SqliteModelStore(self._database)
+        self.warehouse = DuckdbWarehouse(self.folder / "warehouse")
+        self._snapshots: dict[str, Snapshot] = {}
+
+    @classmethod
+    def open(cls, folder: Path, clock: Clock | None = None) -> Hub:
+        return cls(Settings(folder, clock or SystemClock()))
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Hub:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # What business people author
+
+    def publish(self, folder: Path) -> str:
+        """Load, check and put in force the playbook of a folder; its hash. Raises AuthoringError with all problems."""
+        book, problems = self.check(folder)
+        if book is None:
+            raise AuthoringError([problem for problem in problems if problem.severity == "error"])
+        return self.playbooks.publish(book)
+
+    def check(self, folder: Path) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
+        """The playbook of a folder (None with errors), and every room's diagnostics on it."""
+        book, problems = playbook.load_checked(folder)
+        if book is not None:
+            channels = [channel.id for channel in book.channels]
+            segments = [segment.id for segment in book.segments]
+            for template in book.templates:
+                problems += content.check(template, book.brand, channels, segments)
+        errors = any(problem.severity == "error" for problem in problems)
+        return (None if errors else book), problems
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The playbook in force. Raises NotReady before the first is published."""
+        hash = self.playbooks.current()
+        if hash is None:
+            raise NotReady("No playbook is published yet.", hint="Publish one: decidedly publish FOLDER.")
+        return self._snapshot(hash)
+
+    def _snapshot(self, hash: str) -> Snapshot:
+        if hash not in self._snapshots:
+            book = self.playbooks.get(hash)
+            if book is None:
+                raise NotFound.named("playbook", hash)
+            self._snapshots[hash] = Snapshot(hash, book)
+        return self._snapshots[hash]
+
+    # What happened, and to whom
+
+    def capture(self, raws: Iterable[capture.Raw]) -> capture.Report:
+        """Take in events, durably, each once; what is refused is in the report with its reason."""
+        return capture.capture(
+            raws, store=self.store, reader=self.reader, clock=self.clock, dictionary=self.snapshot.book.dictionary
+        )
+
+    def capture_segment(self, body: bytes) -> capture.Report:
+        """Take in one body of the Segment tracking format. Raises BadInput where the body itself cannot be read."""
+        raws, refusals = capture.segment(body, clock=self.clock, dictionary=self.snapshot.book.dictionary)
+        unread = len({refusal.place for refusal in refusals})
+        return self.capture(raws) + capture.Report(rejected=unread, refusals=refusals)
+
+    def load(
+        self, chunks: Iterable[Sequence[Event]], *, total: int = 0, progress: Callable[[int, int], None] | None = None
+    ) -> capture.Report:
+        """Take in history, chunk by chunk; again after any interruption. What is dated later than now is only logged."""
+        return capture.load(
+            chunks, store=self.store, reader=self.reader, clock=self.clock,
+            dictionary=self.snapshot.book.dictionary, total=total, progress=progress,
+        )  # fmt: skip
+
+    def person(self, who: Identifier, at: datetime | None = None) -> person.Card:
+        """The record of one person, now or as of a moment. Raises NotFound."""
+        stored = self.reader.person((who,))
+        if stored is None:
+            raise NotFound(f"Nobody is known as {who}.", hint="Write namespace:value, e.g. loyalty:1029.")
+        at = at or self.clock.now()
+        one = self._view(stored.leaf, at)
+        return person.card(
+            one,
+            self.snapshot.book.dictionary,
+            segments=self.snapshot.segments_of(one),
+            recent=[logged.event for logged in self.journal.of_person(one.id, at, limit=10)],
+            contacts=in_force(stored.ledger.entries, at),
+            decisions=[record.id for record in self.reader.decisions_of(one.id, limit=10)],
+        )
+
+    def people(self) -> Iterable[Stored]:
+        """Everybody, in the order of leaf ids."""
+        after = ""
+        while page := self.reader.leaves(after, CHUNK):
+            yield from page
+            after = page[-1].leaf.id
+
+    def _view(self, leaf: Leaf, at: datetime) -> Person:
+        """The person of a leaf as of a moment, aggregates among the facts."""
+        dictionary = self.snapshot.book.dictionary
+        known = leaf.version > 0
+        one = person.combine([leaf], at, dictionary)
+        learnt = Provenance(how="learnt", source="history", at=at)
+        computed = {
+            id: Fact(value=value, provenance=learnt, message_id=f"aggregate:{id}")
+            for id, value in person.aggregates(one, dictionary).items()
+            if value is not None
+        }
+        return replace(one, known=known, facts={**one.facts, **computed})
+
+    # Deciding
+
+    def decide(self, ask: Ask) -> DecisionRecord:
+        """The decision on an ask, stored before it returns."""
+        return decide.decide(ask, self._world(ask.service, ask.channel))
+
+    def dry_run(self, ask: Ask) -> DecisionRecord:
+        """The decision that would be made; nothing is written."""
+        return decide.dry_run(ask, self._world(ask.service, ask.channel))
+
+    def decide_all(
+        self, run: str, service: str, who: Sequence[Identifier], at: datetime,
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> decide.BatchReport:  # fmt: skip
+        """The outbound decisions of a service for everybody named; the same run again only fills the gaps."""
+        return decide.decide_all(run, who, at, self._world(service, ""), progress=progress)
+
+    def decision(self, id: str) -> DecisionRecord:
+        record = self.reader.decision(id)
+        if record is None:
+            raise NotFound(
+                f"There is no decision '{id}'.", hint="`decidedly person show ID` lists a person's decisions."
+            )
+        return record
+
+    def plan_of(self, record: DecisionRecord) -> decide.Plan:
+        """The plan that a decision was made by, of the playbook that it names."""
+        return self._snapshot(record.playbook).plan_of(record)
+
+    def explain(self, id: str, action: str = "") -> decide.Explanation:
+        """Why a decision came out as it did, for all actions or one; nothing is written."""
+        record = self.decision(id)
+        plan = self.plan_of(record)
+        stored = self.reader.leaf(record.leaf)
+        one = self._view(stored.leaf if stored else Leaf(id=record.leaf), record.ask.at)
+        return decide.explain(record, plan, action=action, person=one, scorer=self._scorer(plan, record.model))
+
+    def replay(self, id: str) -> DecisionRecord:
+        """The decision, decided again from its record. Raises ReplayMismatch if one byte differs."""
+        record = self.decision(id)
+        return decide.replay(record, self.plan_of(record))
+
+    def _world(self, service: str, channel: str) -> decide.Deciding:
+        plan = self.snapshot.plan(service, channel)
+        version = self.models.current(plan.service.model)
+        if version is None:
+            raise NotReady(
+                f"Service '{service}' needs the model '{plan.service.model}', which is not trained yet.",
+                hint=f"Train it: decidedly train {plan.service.model}.",
+            )
+        return decide.Deciding(plan, self._scorer(plan, version), self.reader, self.store, self._view)
+
+    def _scorer(self, plan: decide.Plan, version: str) -> decide.Scorer:
+        return self._snapshot(plan.playbook_hash).scorer(plan, version, lambda: self._model(version))
+
+    def _model(self, version: str) -> bytes:
+        blob = self.models.get(version)
+        if blob is None:
+            raise NotFound.named("model", version)
+        return blob
+
+    # Learning
+
+    def project(self, before: datetime) -> None:
+        """Write the history of everybody before a moment into the warehouse, one table per kind of event."""
+        dictionary = self.snapshot.book.dictionary
+        leaves = [stored.leaf for stored in self.people()]
+        for kind in dictionary.events:
+            if kind.columns:
+                self.warehouse.write(measure.table_of(kind.id), person.project(leaves, kind.id, dictionary, before))
+
+    def train(self, model: str, before: datetime) -> measure.Learnt:
+        """Train a model of the playbook on the projected history before a moment, keep it and put it in force.
+
+        It is bound to the actions of the first service that uses it. Raises NotReady if no service does.
+        """
+        book = self.snapshot.book
+        spec = book.model(model)
+        service = next((service.id for service in book.services if service.model == model), None)
+        if service is None:
+            raise NotReady(f"No decision service uses model '{model}'.", hint="Name it in a service: model = ...")
+        actions = self.snapshot.plan(service, "").actions
+        learnt = measure.learn(spec, self.warehouse, actions, before)
+        self.models.publish(model, learnt.version, learnt.blob)
+        return learnt
+
+    # Saying
+
+    def view(self, record: DecisionRecord) -> content.View:
+        """What a decision says to its person, for any channel's renderer."""
+        snapshot = self._snapshot(record.playbook)
+        stored = self.reader.leaf(record.leaf)
+        one = self._view(stored.leaf if stored else Leaf(id=record.leaf), record.ask.at)
+        return decide.view_of(record, self.plan_of(record), one, snapshot.book.brand, snapshot.segments_of(one))
+
+    def render(self, record: DecisionRecord, channel: str) -> content.Treatment:
+        """A decision as one channel says it."""
+        book = self._snapshot(record.playbook).book
+        service = book.service(record.ask.service)
+        return content.render(book.template(service.template), self.view(record), channel)
+
+    def deliver(
+        self, at: datetime, progress: Callable[[int], None] | None = None,
+        rendered: Callable[[DecisionRecord, content.Treatment], None] = lambda record, treatment: None,
+    ) -> deliver.Delivered:  # fmt: skip
+        """Hand over every message that is due, each once, into one pickup folder per channel."""
+        book = self.snapshot.book
+        outbox = self.folder / "outbox"
+        senders = {
+            channel.id: FolderSender(outbox / channel.id) for channel in book.channels if channel.direction == "outbound"
+        }
+        return deliver.run(
+            self.reader, self.store, senders, self._compose, at, progress=progress,
+            rendered=lambda message, treatment: rendered(self.decision(message.decision_id), treatment),
+        )  # fmt: skip
+
+    def _compose(self, message: Message, record: DecisionRecord, stored: Stored) -> deliver.Composed:
+        book = self._snapshot(record.playbook).book
+        one = self._view(stored.leaf, record.ask.at)
+        view = self.view(record)
+        to = {"email": one.value("email"), "sms": one.value("phone")}.get(message.channel)
+        return deliver.Composed(
+            to=str(to) if to else ", ".join(view.address),
+            sender=f"{book.brand.name} <offers@{book.brand.website.removeprefix('https://')}>",
+            template=book.template(book.service(record.ask.service).template),
+            view=view,
+        )

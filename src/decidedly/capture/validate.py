@@ -1,0 +1,357 @@
+"""Validate: an event against the data dictionary. What is undeclared is kept and flagged; what is wrong is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time
+from typing import Annotated, Any
+
+import msgspec
+import numpy as np
+from msgspec.structs import replace
+
+from decidedly.core.dictionary import Dictionary, EventKind, Field
+from decidedly.core.event import Event
+from decidedly.core.identifier import Identifier
+from decidedly.feel.diagnostics import did_you_mean
+from decidedly.feel.types import (
+    AnyType,
+    Boolean,
+    ContextOf,
+    Date,
+    DateTime,
+    ListOf,
+    Money,
+    Number,
+    RangeOf,
+    Real,
+    String,
+    Time,
+    Type,
+)
+from decidedly.person.fold import CONSENT, IDENTIFY
+from decidedly.person.schema import INTEGER_MAX, column_of, remembered, schema_of, type_of
+
+ANONYMOUS = "anonymous"
+"""Namespace of trackers' anonymous ids: always known, the least telling where the dictionary does not list it."""
+
+_INT64 = 1 << 63
+_LONGEST_ID = 512
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """Why one event, or one value of it, was not taken in. place: "batch[3].properties.total"."""
+
+    code: str
+    message: str
+    place: str
+    hint: str = ""
+
+
+class Checked(msgspec.Struct, frozen=True, eq=False):
+    """One declared field made ready to check.
+
+    quick : type by which msgspec knows values that are right; others, right or wrong, are looked at closely
+    limit : greatest absolute value of an integer: that of its column, or 64 bits
+    """
+
+    field: Field
+    feel: Type
+    quick: Any
+    limit: int
+    fits: Callable[[Any], bool]
+
+
+class _KindCheck(msgspec.Struct, frozen=True, eq=False):
+    kind: EventKind
+    fields: tuple[Checked, ...]
+    names: frozenset[str]
+    items: tuple[Checked, ...]
+    item_names: frozenset[str]
+    quick: type[msgspec.Struct]
+
+    def surely_right(self, properties: dict[str, Any]) -> bool:
+        """In one pass of compiled code: all is declared and right. False means: look closely."""
+        try:
+            msgspec.convert(properties, self.quick)
+        except msgspec.ValidationError:
+            return False
+        return True
+
+
+class Rules:
+    """The checks of one dictionary, compiled."""
+
+    def __init__(self, dictionary: Dictionary) -> None:
+        self.dictionary = dictionary
+        schema_of(dictionary)  # what cannot be folded must not be taken in
+        self.namespaces = {name: rank for rank, name in enumerate(dictionary.identifiers)}
+        self.namespaces.setdefault(ANONYMOUS, len(self.namespaces))
+        self._attributes = tuple(
+            _checked(Field(name=a.id, type=a.type)) for a in dictionary.attributes if a.of == "person"
+        )
+        self._kinds = {kind.id: self._of_kind(kind) for kind in dictionary.events}
+
+    def _of_kind(self, kind: EventKind) -> _KindCheck:
+        declared = kind.fields
+        if kind.id == CONSENT:
+            declared = _with_consent(declared)
+        fields = tuple(_checked(field, kept=field.keep and not kind.items) for field in declared)
+        if kind.id == IDENTIFY:
+            names = {field.name for field in declared}
+            fields += tuple(attribute for attribute in self._attributes if attribute.field.name not in names)
+        if kind.items:
+            fields = tuple(field for field in fields if field.field.name != kind.items)
+        items = tuple(_checked(field, kept=field.keep) for field in kind.item_fields)
+        quick = [(field.field.name, field.quick, field.field.required) for field in fields]
+        if kind.items:
+            item = _quick_struct([(field.field.name, field.quick, field.field.required) for field in items])
+            quick.append((kind.items, list[item], False))  # type: ignore[valid-type]
+        return _KindCheck(
+            kind=kind,
+            fields=fields,
+            names=frozenset(field.field.name for field in fields) | ({kind.items} if kind.items else set()),
+            items=items,
+            item_names=frozenset(field.field.name for field in items),
+            quick=_quick_struct(quick),
+        )
+
+    def ordered(self, identifiers: Iterable[Identifier]) -> tuple[Identifier, ...]:
+        """Each once, the most telling first."""
+        return tuple(sorted(set(identifiers), key=lambda one: (self.namespaces.get(one.namespace, 0), one.value)))
+
+    def validate(self, event: Event, place: str) -> tuple[Event, tuple[Refusal, ...]]:
+        """The event with its flags, and everything wrong with it; it may be taken in only if nothing is.
+
+        place: where it stood in what came in, "batch[3]"
+        """
+        refusals = self._identity(event, place)
+        kind = self._kinds.get(event.kind)
+        if kind is None:
+            refusals += _unstorable(event.properties, f"{place}.properties")
+            return replace(event, flags=(*event.flags, "undeclared-kind")), tuple(refusals)
+        properties = event.properties
+        if kind.surely_right(properties):
+            return event, tuple(refusals)
+        where = f"{place}.properties"
+        flagged = False
+        undeclared = properties.keys() - kind.names
+        if undeclared:
+            flagged = True
+            refusals += _unstorable({name: properties[name] for name in sorted(undeclared)}, where)
+        for checked in kind.fields:
+            refusals += _refuse((properties.get(checked.field.name),), checked, where, undeclared, "")
+        if kind.kind.items:
+            listed, wrong = self._items(properties.get(kind.kind.items), kind, where)
+            flagged = flagged or listed
+            refusals += wrong
+        if flagged:
+            event = replace(event, flags=(*event.flags, "undeclared-field"))
+        return event, tuple(refusals)
+
+    def _items(self, items: Any, kind: _KindCheck, where: str) -> tuple[bool, list[Refusal]]:
+        """Whether any item has undeclared fields, and what is wrong with the items."""
+        if items is None:
+            return False, []
+        list_place = f"{where}.{kind.kind.items}"
+        if not isinstance(items, list | tuple) or not all(type(item) is dict for item in items):
+            message = f"'{kind.kind.items}' must be a list of objects."
+            return False, [Refusal(code="event.wrong-type", message=message, place=list_place)]
+        wrong: list[Refusal] = []
+        undeclared: set[str] = set()
+        for index, item in enumerate(items):
+            if not item.keys() <= kind.item_names:
+                extra = item.keys() - kind.item_names
+                undeclared |= extra
+                wrong += _unstorable({name: item[name] for name in sorted(extra)}, f"{list_place}[{index}]")
+        for checked in kind.items:
+            values = [item.get(checked.field.name) for item in items]
+            wrong += _refuse(values, checked, list_place, undeclared, "[{}]")
+        return bool(undeclared), wrong
+
+    def _identity(self, event: Event, place: str) -> list[Refusal]:
+        wrong: list[Refusal] = []
+        if not 0 < len(event.message_id) <= _LONGEST_ID or not event.message_id.isprintable():
+            message = f"A message id has 1 to {_LONGEST_ID} printable characters."
+            wrong.append(Refusal(code="event.message-id", message=message, place=f"{place}.messageId"))
+        if not event.kind:
+            message = "An event needs a kind."
+            wrong.append(Refusal(code="event.missing-field", message=message, place=f"{place}.event"))
+        if event.at.tzinfo is None:
+            message = "The time has no zone."
+            wrong.append(Refusal(code="event.naive-time", message=message, place=f"{place}.timestamp"))
+        if not event.identifiers:
+            message = "The event says of nobody."
+            hint = f"Send one of {', '.join(self.namespaces)}."
+            wrong.append(Refusal(code="event.no-identifier", message=message, place=place, hint=hint))
+        for identifier in event.identifiers:
+            if identifier.namespace not in self.namespaces:
+                message = f"There is no identifier '{identifier.namespace}'."
+                hint = did_you_mean(identifier.namespace, self.namespaces)
+                where = f"{place}.identifiers.{identifier.namespace}"
+                wrong.append(Refusal(code="event.unknown-identifier", message=message, place=where, hint=hint))
+            elif not 0 < len(identifier.value) <= _LONGEST_ID or not identifier.value.isprintable():
+                message = f"An identifier has 1 to {_LONGEST_ID} printable characters."
+                where = f"{place}.identifiers.{identifier.namespace}"
+                wrong.append(Refusal(code="event.identifier", message=message, place=where))
+        return wrong
+
+
+@remembered
+def rules_of(dictionary: Dictionary) -> Rules:
+    """The compiled checks of this very dictionary."""
+    return Rules(dictionary)
+
+
+def _quick_struct(fields: list[tuple[str, Any, bool]]) -> type[msgspec.Struct]:
+    """A struct of (name, type, required) fields and no others."""
+    ordered = sorted(fields, key=lambda field: not field[2])
+    members = [
+        (f"f{place}", type_) if required else (f"f{place}", type_ | None, None)
+        for place, (_, type_, required) in enumerate(ordered)
+    ]
+    names = {f"f{place}": name for place, (name, _, _) in enumerate(ordered)}
+    return msgspec.defstruct("Quick", members, rename=names, forbid_unknown_fields=True)
+
+
+def _refuse(
+    values: Sequence[Any], checked: Checked, where: str, undeclared: Iterable[str], index: str
+) -> list[Refusal]:
+    field = checked.field
+    wrong: list[Refusal] = []
+    for position, value in enumerate(values):
+        place = f"{where}{index.format(position)}.{field.name}"
+        if value is None:
+            if field.required:
+                near = did_you_mean(field.name, undeclared)
+                hint = f"{near} Rename it to '{field.name}'." if near else f"Send '{field.name}' ({field.type})."
+                message = f"'{field.name}' is missing."
+                wrong.append(Refusal(code="event.missing-field", message=message, place=place, hint=hint))
+        elif not checked.fits(value):
+            message = f"'{field.name}' must be of type {field.type}, not {_shown(value)}."
+            hint = _TYPE_HINTS.get(type(checked.feel), "")
+            wrong.append(Refusal(code="event.wrong-type", message=message, place=place, hint=hint))
+        elif type(value) is int and not -checked.limit <= value <= checked.limit:
+            message = f"'{field.name}' is out of range: {value}."
+            hint = f"It must lie between {-checked.limit} and {checked.limit}."
+            wrong.append(Refusal(code="event.out-of-range", message=message, place=place, hint=hint))
+    return wrong
+
+
+def _checked(field: Field, kept: bool = False) -> Checked:
+    type_ = type_of(field.type)
+    column = column_of(field) if kept else None
+    limit = INTEGER_MAX if column is not None and column.dtype == np.int32 else _INT64 - 1
+    return Checked(field, type_, _quick_type(type_, limit), limit, _check_of(type_))
+
+
+def _quick_type(type_: Type, limit: int) -> Any:
+    match type_:
+        case Number(scale=0) | Money():
+            return Annotated[int, msgspec.Meta(ge=-limit, le=limit)]
+        case Number() | Real():
+            return Annotated[float, msgspec.Meta(ge=-_INT64, le=_INT64 - 1)]
+        case Boolean():
+            return bool
+        case String():
+            return str
+        case _:
+            return type(None)
+
+
+def _check_of(type_: Type) -> Callable[[Any], bool]:
+    match type_:
+        case Number(scale=0) | Money():
+            return _integral
+        case Number() | Real():
+            return _number
+        case Boolean():
+            return lambda value: type(value) is bool
+        case Date():
+            return _parses(date.fromisoformat)
+        case DateTime():
+            return _parses(datetime.fromisoformat)
+        case Time():
+            return _parses(time.fromisoformat)
+        case ListOf(of=of):
+            inner = _check_of(of)
+            return lambda value: isinstance(value, list | tuple) and all(map(inner, value)) and storable(value)
+        case ContextOf() | RangeOf():
+            return lambda value: isinstance(value, dict) and storable(value)
+        case AnyType():
+            return storable
+        case _:
+            return lambda value: isinstance(value, str)
+
+
+def _integral(value: Any) -> bool:
+    return type(value) is int or (type(value) is float and value.is_integer() and abs(value) <= INTEGER_MAX)
+
+
+def _number(value: Any) -> bool:
+    return type(value) is int or (type(value) is float and value - value == 0)
+
+
+def _parses(read: Callable[[str], Any]) -> Callable[[Any], bool]:
+    def fits(value: Any) -> bool:
+        if not isinstance(value, str):
+            return False
+        try:
+            read(value)
+        except ValueError:
+            return False
+        return True
+
+    return fits
+
+
+def storable(value: Any) -> bool:
+    """Whether a value of any form can be kept: JSON, with integers of at most 64 bits."""
+    match value:
+        case None | bool() | str() | float():
+            return True
+        case int():
+            return -_INT64 <= value < 2 * _INT64
+        case list() | tuple():
+            return all(storable(item) for item in value)
+        case dict():
+            return all(isinstance(key, str) and storable(item) for key, item in value.items())
+        case _:
+            return False
+
+
+def _unstorable(properties: dict[str, Any], where: str) -> list[Refusal]:
+    return [
+        Refusal(
+            code="event.unstorable",
+            message=f"'{name}' cannot be kept.",
+            place=f"{where}.{name}",
+            hint="Send JSON values, with integers of at most 64 bits.",
+        )
+        for name, value in properties.items()
+        if not storable(value)
+    ]
+
+
+def _with_consent(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    # The kernel obeys these three: their types do not depend on how the brand declares them.
+    fixed = (
+        Field(name="purpose", type="string", required=True),
+        Field(name="channel", type="string", required=True),
+        Field(name="granted", type="boolean", required=True),
+    )
+    names = {field.name for field in fixed}
+    return (*fixed, *(field for field in fields if field.name not in names))
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+_TYPE_HINTS: dict[type[Type], str] = {
+    Money: "Amounts are whole numbers of the minor unit: 12.34 is sent as 1234.",
+    Date: "Write it as 2017-10-30.",
+    DateTime: "Write it as 2017-10-30T08:00:00Z.",
+    Time: "Write it as 08:00:00.",
+}

@@ -1,0 +1,14 @@
+"""Content: one campaign template, rendered for each channel, checked before it is published.
+
+A channel only changes the form; the words, the variants by segment and the look are the template's.
+
+    treatment = render(playbook.template("weekly-coupons"), view, "email")
+    treatment.body("text/html")
+"""
+
+from decidedly.content.check import check
+from decidedly.content.render import CHANNELS, render
+from decidedly.content.treatment import Treatment
+from decidedly.content.view import OfferView, View, last_day
+
+__all__ = ["CHANNELS", "OfferView", "Treatment", "View", "check", "last_day", "render"]

@@ -1,0 +1,29 @@
+"""Deciding: asks and inputs through one kernel into records; explaining and replaying them."""
+
+from decidedly.decide.batch import BatchReport, decide_all
+from decidedly.decide.explain import Explanation, dropped_by, explain
+from decidedly.decide.online import Deciding, decide, dry_run
+from decidedly.decide.plan import Plan, compile_plan, holds
+from decidedly.decide.propensity import PropensityScorer
+from decidedly.decide.replay import replay
+from decidedly.decide.scores import Scorer, Scores
+from decidedly.decide.treat import view_of
+
+__all__ = [
+    "BatchReport",
+    "Deciding",
+    "Explanation",
+    "Plan",
+    "PropensityScorer",
+    "Scorer",
+    "Scores",
+    "compile_plan",
+    "decide",
+    "decide_all",
+    "dropped_by",
+    "dry_run",
+    "explain",
+    "holds",
+    "replay",
+    "view_of",
+]

@@ -1,0 +1,276 @@
+"""Explain: for every action why it won, was ranked or was dropped. Reads the record; writes nothing, changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+
+from decidedly.core.decision import NULL, DecisionRecord
+from decidedly.core.errors import NotFound
+from decidedly.core.person import Person
+from decidedly.decide.plan import Condition, Plan
+from decidedly.decide.scores import Scorer
+from decidedly.feel import Place, Reference
+from decidedly.models import Reason
+
+Status = Literal["won", "ranked", "dropped"]
+REASON = "reason"
+"""The output of a policy's table that says why, in the author's words."""
+
+
+class FactRead(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact that a rule read, and who said so. `how` is "" for what belongs to the action or the situation."""
+
+    name: str
+    value: Any
+    how: str = ""
+    source: str = ""
+    at: datetime | None = None
+    synthetic: bool = False
+    provenance_id: str = ""
+
+
+class Drop(msgspec.Struct, frozen=True, kw_only=True):
+    """What dropped a candidate. row: line of the decision table's row that fired, 0 where there is none."""
+
+    stage: str
+    rule: str
+    name: str
+    source: str
+    place: Place
+    row: int = 0
+    says: str = ""
+    facts: tuple[FactRead, ...] = ()
+
+
+class ActionExplained(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the considered actions.
+
+    rank     : 1 is best, by priority on the channel that `channel` names; 0 where dropped
+    drops    : channel -> what dropped it there
+    reasons  : the main reasons for its propensity, the strongest first; only where asked for
+    """
+
+    action: str
+    name: str
+    status: Status
+    rank: int
+    channel: str
+    propensity: float
+    priority: float | None
+    drops: dict[str, Drop] = {}
+    reasons: tuple[Reason, ...] = ()
+
+
+class RuleCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many candidates (action x channel) a rule dropped."""
+
+    stage: str
+    rule: str
+    name: str
+    source: str
+    place: Place
+    candidates: int
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a decision came out as it did."""
+
+    decision_id: str
+    person: str
+    service: str
+    at: datetime
+    result: str
+    summary: str
+    channel: str
+    playbook: str
+    model: str
+    kernel: str
+    dropped_by: tuple[RuleCount, ...]
+    actions: tuple[ActionExplained, ...]
+
+
+def explain(
+    record: DecisionRecord, plan: Plan, *, action: str = "", person: Person | None = None, scorer: Scorer | None = None
+) -> Explanation:
+    """The explanation of a stored decision, of all actions or of one.
+
+    plan           : of the playbook that the record names
+    person, scorer : as of the ask, for the main reasons of the scores; without them reasons are empty
+    Raises NotFound if the action was not considered.
+    """
+    ids = [one.id for one in plan.actions]
+    if action and action not in ids:
+        raise NotFound.named("action in this decision", action, ids)
+    wanted = [ids.index(action)] if action else list(range(len(ids)))
+    reasons = scorer.reasons(person, wanted) if scorer and person else [()] * len(wanted)
+    reading = _Reading(record, plan)
+    explained = [reading.action(index, why) for index, why in zip(wanted, reasons, strict=True)]
+    if not action:
+        explained.sort(key=lambda one: (one.status == "dropped", one.rank, one.action))
+    return Explanation(
+        decision_id=record.id,
+        person=str(record.ask.who[0]),
+        service=record.ask.service,
+        at=record.ask.at,
+        result=record.result,
+        summary=reading.summary(),
+        channel=record.channel,
+        playbook=record.playbook,
+        model=record.model,
+        kernel=record.kernel,
+        dropped_by=dropped_by(record, plan),
+        actions=tuple(explained),
+    )
+
+
+def dropped_by(record: DecisionRecord, plan: Plan) -> tuple[RuleCount, ...]:
+    """Candidates dropped by each rule, in the order of the rules; rules that dropped none are left out."""
+    counts = Counter(np.frombuffer(record.dropped, "<u2").tolist())
+    return tuple(
+        RuleCount(
+            stage=rule.stage, rule=rule.id, name=rule.name, source=rule.source, place=rule.place,
+            candidates=counts[1 + index],
+        )
+        for index, rule in enumerate(plan.rules)
+        if counts[1 + index]
+    )  # fmt: skip
+
+
+class _Reading:
+    """A record with its arrays unpacked."""
+
+    def __init__(self, record: DecisionRecord, plan: Plan) -> None:
+        shape = (record.actions, len(record.channels))
+        self.record = record
+        self.plan = plan
+        self.dropped = np.frombuffer(record.dropped, "<u2").reshape(shape)
+        self.priority = np.frombuffer(record.priority, "<f4").reshape(shape)
+        self.propensity = np.frombuffer(record.inputs.propensity, "<f4")
+        self.column = self._column()
+        shown = self.priority[:, self.column]
+        places = {action: place for place, action in enumerate(record.chosen, 1)}
+        rest = [action for action in np.argsort(-shown, kind="stable").tolist() if action not in places]
+        alive = [action for action in rest if not np.isnan(shown[action])]
+        self.rank = places | {action: len(places) + place for place, action in enumerate(alive, 1)}
+
+    def _column(self) -> int:
+        """The channel that ranks are told for: the chosen one, else the one where the most candidates passed."""
+        if self.record.channel:
+            return self.record.channels.index(self.record.channel)
+        return int((self.dropped == 0).sum(axis=0).argmax())
+
+    def action(self, index: int, reasons: Sequence[Reason]) -> ActionExplained:
+        own = self.plan.actions[index]
+        status: Status = "won" if index in self.record.chosen else "ranked" if index in self.rank else "dropped"
+        priority = float(self.priority[index, self.column])
+        return ActionExplained(
+            action=own.id,
+            name=own.name,
+            status=status,
+            rank=self.rank.get(index, 0),
+            channel=self.record.channels[self.column],
+            propensity=float(self.propensity[index]),
+            priority=None if np.isnan(priority) else priority,
+            drops={
+                channel: self._drop(index, channel, int(code) - 1)
+                for channel, code in zip(self.record.channels, self.dropped[index], strict=True)
+                if code
+            },
+            reasons=tuple(reasons),
+        )
+
+    def _drop(self, action: int, channel: str, rule: int) -> Drop:
+        told = self.plan.rules[rule]
+        facts = self._facts_of(action, channel, rule)
+        row, says = self._row(action, rule)
+        return Drop(
+            stage=told.stage, rule=told.id, name=told.name, source=told.source, place=told.place,
+            row=row, says=says, facts=facts,
+        )  # fmt: skip
+
+    def _row(self, action: int, rule: int) -> tuple[int, str]:
+        """Line of the table's row that dropped the action, and the reason that stands there."""
+        condition = self._condition(rule)
+        if condition is None or condition.table is None:
+            return 0, ""
+        table = condition.table
+        fired = table.fn(*self._roots(action))
+        names = [cell.text for cell in table.table.outputs]
+        says = fired.outputs[names.index(REASON)] if REASON in names else None
+        return (table.line(fired.rows[0]) if fired.rows else 0), says or fired.problem
+
+    def _facts_of(self, action: int, channel: str, rule: int) -> tuple[FactRead, ...]:
+        if rule == self.plan.consent_rule:
+            return (self._consent(channel),)
+        condition = self._condition(rule)
+        if condition:
+            return tuple(self._fact(reference, action) for reference in condition.reads)
+        return tuple(
+            FactRead(name=f"contact by {entry.channel}", value=entry.state, at=entry.at, provenance_id=entry.id)
+            for entry in self.record.inputs.contacts
+        )
+
+    def _consent(self, channel: str) -> FactRead:
+        inputs = self.record.inputs
+        said = inputs.consents.get(channel)
+        return FactRead(
+            name=f"consent to {channel}", value=said, how="given" if said is not None else "",
+            provenance_id=inputs.consent_ids.get(channel, ""),
+        )  # fmt: skip
+
+    def _condition(self, rule: int) -> Condition | None:
+        return next((one for tier in self.plan.conditions.values() for one in tier if one.rule == rule), None)
+
+    def _roots(self, action: int) -> tuple[dict[str, Any], ...]:
+        inputs = self.record.inputs
+        candidate = {id: self._candidate(id, action) for id in inputs.candidates}
+        return (
+            {id: fact.value for id, fact in inputs.facts.items()},
+            dict(self.plan.actions[action].facts),
+            {id: value for id, value in candidate.items() if value is not None},
+            self.plan.context(self.record.ask),
+        )
+
+    def _candidate(self, id: str, action: int) -> int | None:
+        value = int(np.frombuffer(self.record.inputs.candidates[id], "<i4")[action])
+        return None if value == NULL else value
+
+    def _fact(self, reference: Reference, action: int) -> FactRead:
+        person, own, candidate, context = self._roots(action)
+        name = str(reference)
+        if reference.root == "person":
+            fact = self.record.inputs.facts.get(reference.id)
+            if fact is None:
+                return FactRead(name=name, value=None)
+            said = fact.provenance
+            return FactRead(
+                name=name, value=fact.value, how=said.how, source=said.source, at=said.at,
+                synthetic=said.synthetic, provenance_id=fact.message_id,
+            )  # fmt: skip
+        if reference.root == "candidate":
+            return FactRead(
+                name=name, value=candidate.get(reference.id), how="learnt", source="purchase history",
+                at=self.record.ask.at,
+            )  # fmt: skip
+        return FactRead(name=name, value=(own if reference.root == "action" else context).get(reference.id))
+
+    def summary(self) -> str:
+        """One plain sentence on the result."""
+        record = self.record
+        passed = int((self.dropped == 0).any(axis=1).sum())
+        if record.result == "slate":
+            return (
+                f"{len(record.chosen)} of {record.actions} actions were chosen for {record.channel}; "
+                f"{passed} passed every rule, {record.actions - passed} were dropped."
+            )
+        if passed:
+            return f"{passed} of {record.actions} actions passed every rule, but no slate was worth its contact."
+        most = max(dropped_by(record, self.plan), key=lambda one: one.candidates, default=None)
+        because = f"; most were dropped by '{most.name}'" if most else ""
+        return f"None of {record.actions} actions passed every rule{because}."

@@ -1,0 +1,110 @@
+"""One ask, now: one read, the kernel, one commit, run again where someone else was quicker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from decidedly.core.ask import Ask
+from decidedly.core.decision import DecisionRecord
+from decidedly.core.derive import decision_id, leaf_id
+from decidedly.core.errors import DecidedlyError
+from decidedly.core.ledger import Entry, Ledger
+from decidedly.core.message import Message
+from decidedly.core.person import Leaf, Person
+from decidedly.core.work import Expect, Work
+from decidedly.decide.plan import Plan
+from decidedly.decide.record import decide_batch, inputs_of
+from decidedly.decide.scores import Scorer
+from decidedly.ledger import quiet_until, reserve
+from decidedly.ports.reader import Reader
+from decidedly.ports.store import Store
+
+RESERVED_FOR = timedelta(days=3)
+"""How long a reserved contact counts if nobody confirms or releases it."""
+_TRIES = 8
+
+
+class Contended(DecidedlyError):
+    """Others kept writing this person's ledger while we decided."""
+
+    code = "decide.contended"
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """What deciding needs of the world, for one plan: the ports, the record's view of a person, and the scorer."""
+
+    plan: Plan
+    scorer: Scorer
+    reader: Reader
+    store: Store
+    view: Callable[[Leaf, datetime], Person]
+
+
+def decide(ask: Ask, world: Deciding) -> DecisionRecord:
+    """The stored decision on this ask; asking again with the same `ask_id` returns it unchanged.
+
+    Raises Contended after several lost races; nothing is written then.
+    """
+    known = world.reader.decision(decision_id(ask.ask_id, ask.service))
+    if known is not None:
+        return known
+    for _ in range(_TRIES):
+        record, work = prepare([ask], world)[0]
+        (committed,) = world.store.commit([work])
+        if committed.result == "done":
+            return record
+        known = world.reader.decision(record.id)
+        if known is not None:
+            return known
+    raise Contended(
+        f"The contact ledger of {ask.who[0]} was written by others {_TRIES} times while this ask was decided.",
+        hint="Ask again with the same ask id.",
+    )
+
+
+def dry_run(ask: Ask, world: Deciding) -> DecisionRecord:
+    """The decision that would be made; nothing is written."""
+    return prepare([ask], world)[0][0]
+
+
+def prepare(asks: list[Ask], world: Deciding) -> list[tuple[DecisionRecord, Work]]:
+    """Read, decide, and say what to commit for each ask, without committing it."""
+    plan = world.plan
+    people, ledgers = [], []
+    for ask in asks:
+        stored = world.reader.person(ask.who)
+        leaf = stored.leaf if stored else Leaf(id=leaf_id(ask.who[0]))
+        people.append(world.view(leaf, ask.at))
+        ledgers.append(stored.ledger if stored else Ledger(leaf=leaf.id))
+    scores = world.scorer.scores(people)
+    inputs = [
+        inputs_of(plan, person, ledger, scores, row)
+        for row, (person, ledger) in enumerate(zip(people, ledgers, strict=True))
+    ]
+    leaves = [(person.id, person.known) for person in people]
+    records = decide_batch(plan, asks, leaves, inputs, world.scorer.version)
+    return [(record, _work(plan, record, ledger)) for record, ledger in zip(records, ledgers, strict=True)]
+
+
+def _work(plan: Plan, record: DecisionRecord, ledger: Ledger) -> Work:
+    """The record alone, or with the contact it reserves and the message it puts into the outbox."""
+    expect = Expect(ledger=ledger.version)
+    if record.result == "no-action" or plan.direction(record.channel) == "inbound":
+        return Work(person=record.leaf, record=record, expect=expect)
+    at = record.ask.at
+    due = max((until for hours in plan.deferring(record.channel) if (until := quiet_until(hours, at, plan.zone))),
+              default=at)  # fmt: skip
+    entry = Entry(
+        id=record.id,
+        contact_class=plan.service.contact_class,
+        channel=record.channel,
+        at=at,
+        state="reserved",
+        until=due + RESERVED_FOR,
+        exposures=len(record.chosen),
+    )
+    message = Message(key=record.id, decision_id=record.id, leaf=record.leaf, channel=record.channel, due_at=due)
+    return Work(person=record.leaf, record=record, expect=expect, ledger=reserve(ledger, entry), outbox=(message,))

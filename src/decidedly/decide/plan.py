@@ -1,0 +1,232 @@
+"""Plan: one decision service of one playbook, compiled. Built once a playbook, held in memory, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from decidedly.core.action import Action
+from decidedly.core.ask import Ask
+from decidedly.core.derive import key64
+from decidedly.core.errors import AuthoringError, BadInput
+from decidedly.core.playbook import Playbook
+from decidedly.core.policy import TIERS, Cap, Policy, QuietHours, Text, Tier
+from decidedly.core.service import Channel, DecisionService
+from decidedly.feel import BOOLEAN, REAL, Compiled, Place, Reference, Scope, Type, compile_expression
+from decidedly.playbook import policy_scope, priority_scope
+from decidedly.rules import MAY_HAVE, CompiledTable, compile_table
+
+StageName = Literal["consent", "regulation", "eligibility", "applicability", "suitability", "contact"]
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that can drop a candidate; a record names it by its index in `Plan.rules`."""
+
+    stage: StageName
+    id: str
+    name: str
+    source: str = ""
+    owner: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One engagement policy, compiled. `verdict(person, action, candidate, context)` is True, False or None."""
+
+    rule: int
+    verdict: Callable[[Facts, Facts, Facts, Facts], bool | None]
+    reads: tuple[Reference, ...]
+    passes_action: NDArray[np.bool_]
+    table: CompiledTable | None = None
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        return frozenset(reference.root for reference in self.reads)
+
+    @cached_property
+    def reads_candidate(self) -> bool:
+        return "candidate" in self.roots
+
+    @cached_property
+    def reads_person(self) -> bool:
+        """Whether the verdict can differ between asks; else it is known from the action alone."""
+        return not self.roots <= {"action"}
+
+    def failing(
+        self, actions: NDArray[np.intp], facts: Facts, candidates: Sequence[Facts] | None, context: Facts,
+        action_facts: Sequence[Facts],
+    ) -> NDArray[np.intp]:  # fmt: skip
+        """Those of the actions that do not pass for this person: everything but True fails, errors included."""
+        verdict = self.verdict
+        if self.roots.isdisjoint({"action", "candidate"}):
+            return actions[:0] if holds(verdict, facts, {}, {}, context) else actions
+        rows = candidates if candidates is not None else [{}] * len(actions)
+        failed = [
+            not holds(verdict, facts, action_facts[action], row, context)
+            for action, row in zip(actions.tolist(), rows, strict=True)
+        ]
+        return actions[np.array(failed, bool)]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """rules: all that can drop a candidate, in the order of the stages. Reads: attribute ids that deciding needs."""
+
+    playbook_hash: str
+    service: DecisionService
+    actions: tuple[Action, ...]
+    channels: tuple[Channel, ...]
+    rules: tuple[Rule, ...]
+    consent_rule: int
+    first_cap_rule: int
+    first_quiet_rule: int
+    conditions: Mapping[Tier, tuple[Condition, ...]]
+    caps: tuple[Cap, ...]
+    quiet: tuple[QuietHours, ...]
+    zone: ZoneInfo
+    weights: tuple[Callable[[Facts, Facts, Facts, Facts], float | None], ...]
+    priority: Compiled
+    person_reads: tuple[str, ...]
+    candidate_reads: tuple[str, ...]
+
+    @cached_property
+    def action_keys(self) -> NDArray[np.uint64]:
+        """uint64[n]: what breaks ties, together with the seed."""
+        return np.array([key64(action.id) for action in self.actions], np.int64).view(np.uint64)
+
+    @cached_property
+    def action_facts(self) -> list[Facts]:
+        return [action.facts for action in self.actions]
+
+    @cached_property
+    def values(self) -> list[float]:
+        """Worth of each action to the person who takes it, in major units."""
+        return [action.value.minor / 100 for action in self.actions]
+
+    def direction(self, channel: str) -> Literal["inbound", "outbound"]:
+        return next(one.direction for one in self.channels if one.id == channel)
+
+    def deferring(self, channel: str) -> tuple[QuietHours, ...]:
+        """Quiet hours after which a message of this channel waits."""
+        return tuple(hours for hours in self.quiet if hours.channel == channel and hours.then == "defer")
+
+    def context(self, ask: Ask) -> Facts:
+        """What rules may read of the situation: what the channel told, the channel itself, and the ask's moment."""
+        today = ask.at.astimezone(self.zone).date()
+        return {**ask.context, "channel": ask.channel, "now": ask.at, "today": today}
+
+    def priorities(
+        self, actions: NDArray[np.intp], *, propensity: NDArray[np.float32], weight: float, facts: Facts, context: Facts
+    ) -> NDArray[np.float32]:
+        """float32[k]: the authored priority of these actions; what cannot be told is worth nothing."""
+        priority = self.priority.fn
+        worth = []
+        for action, probability in zip(actions.tolist(), propensity[actions].tolist(), strict=True):
+            terms = {
+                "propensity": probability,
+                "weight": weight,
+                "value": self.values[action],
+                "lever": self.actions[action].lever,
+            }
+            worth.append(priority(facts, self.action_facts[action], {}, context, terms) or 0.0)
+        return np.array(worth, np.float32)
+
+
+def holds(verdict: Callable[..., bool | None], *roots: Facts) -> bool:
+    """Whether a verdict is true. A rule that breaks on a value does not pass: policies fail closed."""
+    try:
+        return verdict(*roots) is True
+    except Exception:
+        return False
+
+
+def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channel: str = "") -> Plan:
+    """The plan of a service: over its outbound channels, or over the one inbound channel that asks.
+
+    Raises NotFound for an unknown service, BadInput for a channel that may not ask it, AuthoringError for rules that
+    do not compile (a checked playbook has none).
+    """
+    service = playbook.service(service_id)
+    if channel and channel not in service.inbound:
+        raise BadInput(
+            f"Service '{service_id}' does not answer channel '{channel}'.",
+            place="channel",
+            hint=f"It answers: {', '.join(service.inbound) or 'none'}.",
+        )
+    channels = tuple(playbook.channel(id) for id in ((channel,) if channel else service.channels))
+    actions = tuple(action for action in playbook.actions if fnmatchcase(action.id, service.candidates))
+    rules = [Rule("consent", "consent", f"Consent to {service.purpose} by this channel", place=service.place)]
+    conditions: dict[Tier, tuple[Condition, ...]] = {}
+    for tier in TIERS:
+        of_tier = []
+        for policy in playbook.policies:
+            if policy.tier == tier:
+                of_tier.append(_condition(policy, len(rules), playbook, actions))
+                rules.append(Rule(tier, policy.id, policy.name, policy.source, policy.owner, policy.place))
+        conditions[tier] = tuple(of_tier)
+    first_cap_rule = len(rules)
+    rules += [Rule("contact", cap.id, cap.name, place=cap.place) for cap in playbook.contact.caps]
+    first_quiet_rule = len(rules)
+    rules += [Rule("contact", hours.id, hours.name, place=hours.place) for hours in playbook.contact.quiet]
+    scope = policy_scope(playbook.dictionary)
+    weights = [_compiled(channel.weight, scope, REAL) for channel in channels]
+    priority = _compiled(service.priority, priority_scope(playbook.dictionary), REAL)
+    reads = [
+        *(reference for tier in TIERS for condition in conditions[tier] for reference in condition.reads),
+        *(reference for compiled in (*weights, priority) for reference in compiled.reads),
+    ]
+    return Plan(
+        playbook_hash=playbook_hash,
+        service=service,
+        actions=actions,
+        channels=channels,
+        rules=tuple(rules),
+        consent_rule=0,
+        first_cap_rule=first_cap_rule,
+        first_quiet_rule=first_quiet_rule,
+        conditions=conditions,
+        caps=playbook.contact.caps,
+        quiet=playbook.contact.quiet,
+        zone=ZoneInfo(playbook.brand.time_zone),
+        weights=tuple(weight.fn for weight in weights),
+        priority=priority,
+        person_reads=_ids(reads, "person"),
+        candidate_reads=_ids(reads, "candidate"),
+    )
+
+
+def _condition(policy: Policy, rule: int, playbook: Playbook, actions: Sequence[Action]) -> Condition:
+    scope = policy_scope(playbook.dictionary)
+    table = None
+    if policy.table is not None:
+        table, problems = compile_table(policy.table.text, scope, place=policy.table.place)
+        if table is None:
+            raise AuthoringError(problems)
+        verdict, reads = table.output(MAY_HAVE), table.reads
+    else:
+        assert policy.when is not None, "a policy has a condition or a table"
+        compiled = _compiled(policy.when, scope, BOOLEAN)
+        verdict, reads = compiled.fn, compiled.reads
+    passes = np.array([holds(verdict, {}, action.facts, {}, {}) for action in actions], bool)
+    return Condition(rule, verdict, reads, passes, table)
+
+
+def _compiled(text: Text, scope: Scope, type_: Type) -> Compiled:
+    compiled, problems = compile_expression(text.text, scope, type_, place=text.place)
+    if compiled is None:
+        raise AuthoringError(problems)
+    return compiled
+
+
+def _ids(references: Sequence[Reference], root: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reference.id for reference in references if reference.root == root))

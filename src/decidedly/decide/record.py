@@ -1,0 +1,88 @@
+"""Inputs -> batch -> kernel -> record. Deciding and replaying share this one path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from decidedly.core.ask import Ask
+from decidedly.core.decision import KERNEL_VERSION, DecisionRecord, Inputs
+from decidedly.core.derive import decision_id, seed_of
+from decidedly.core.ledger import Ledger
+from decidedly.core.person import Person
+from decidedly.decide.kernel import NO_CHANNEL, Batch, State, run
+from decidedly.decide.plan import Plan
+from decidedly.decide.scores import Scores
+from decidedly.ledger import in_force
+from decidedly.person import consent_for
+
+
+def inputs_of(plan: Plan, person: Person, ledger: Ledger, scores: Scores, row: int) -> Inputs:
+    """All that the stages will read of one person, and nothing else."""
+    consents = [(channel.id, said) for channel in plan.channels if (said := consent_for(person, channel.id))]
+    return Inputs(
+        facts={id: person.facts[id] for id in plan.person_reads if id in person.facts},
+        consents={channel: said.granted for channel, said in consents},
+        consent_ids={channel: said.message_id for channel, said in consents},
+        candidates={id: scores.candidates[id][row].astype("<i4").tobytes() for id in plan.candidate_reads},
+        propensity=scores.propensity[row].astype("<f4").tobytes(),
+        contacts=in_force(ledger.entries, person.at),
+        epoch=ledger.epoch,
+    )
+
+
+def decide_batch(
+    plan: Plan, asks: Sequence[Ask], leaves: Sequence[tuple[str, bool]], inputs: Sequence[Inputs], model: str
+) -> list[DecisionRecord]:
+    """One decision record per ask. leaves: per ask, the leaf's id and whether the person was known."""
+    ids = [decision_id(ask.ask_id, ask.service) for ask in asks]
+    state = run(plan, batch_of(plan, asks, ids, inputs))
+    return [
+        _record(plan, ask, id, leaf, own, model, state, row)
+        for row, (ask, id, leaf, own) in enumerate(zip(asks, ids, leaves, inputs, strict=True))
+    ]
+
+
+def batch_of(plan: Plan, asks: Sequence[Ask], ids: Sequence[str], inputs: Sequence[Inputs]) -> Batch:
+    """The stored inputs of these asks as the kernel's arrays."""
+    actions = len(plan.actions)
+    return Batch(
+        facts=[{id: fact.value for id, fact in own.facts.items()} for own in inputs],
+        contexts=[plan.context(ask) for ask in asks],
+        consents=[own.consents for own in inputs],
+        contacts=[own.contacts for own in inputs],
+        at=[ask.at for ask in asks],
+        candidates={
+            id: np.array([np.frombuffer(own.candidates[id], "<i4") for own in inputs]).reshape(-1, actions)
+            for id in plan.candidate_reads
+        },
+        propensity=np.array([np.frombuffer(own.propensity, "<f4") for own in inputs]).reshape(-1, actions),
+        seeds=np.array([seed_of(id) for id in ids], np.uint64),
+    )
+
+
+def _record(
+    plan: Plan, ask: Ask, id: str, leaf: tuple[str, bool], inputs: Inputs, model: str, state: State, row: int
+) -> DecisionRecord:
+    channel = state.channel[row]
+    return DecisionRecord(
+        id=id,
+        ask=ask,
+        leaf=leaf[0],
+        known=leaf[1],
+        result="no-action" if channel == NO_CHANNEL else "slate",
+        playbook=plan.playbook_hash,
+        model=model,
+        kernel=KERNEL_VERSION,
+        seed=seed_of(id),
+        arm=state.arm[row],
+        inputs=inputs,
+        actions=len(plan.actions),
+        channels=tuple(one.id for one in plan.channels),
+        dropped=state.dropped[row].astype("<u2").tobytes(),
+        priority=state.priority[row].astype("<f4").tobytes(),
+        chosen=state.chosen[row],
+        channel="" if channel == NO_CHANNEL else plan.channels[channel].id,
+        probability=state.probability[row],
+    )

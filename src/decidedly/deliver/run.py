@@ -1,0 +1,175 @@
+"""Run: hand the due messages over, each once, and put down what became of them.
+
+The order is: recheck, render, hand over, record. A crash between handing over and recording leaves the message waiting;
+the next run hands it over under the same key, which a sender takes once only, and then records it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from email.utils import format_datetime
+
+import msgspec
+
+from decidedly.content import Treatment, View, render
+from decidedly.core.decision import DecisionRecord
+from decidedly.core.errors import DecidedlyError, NotReady
+from decidedly.core.ledger import Ledger
+from decidedly.core.message import Message, MessageState
+from decidedly.core.playbook import Template
+from decidedly.core.work import Expect, Work
+from decidedly.deliver.due import due
+from decidedly.deliver.recheck import entry_of, reason_against
+from decidedly.ledger import confirm, release
+from decidedly.ports.reader import Reader, Stored
+from decidedly.ports.sender import Envelope, Part, Sender
+from decidedly.ports.store import Store
+
+HEADERS = "text/rfc822-headers"
+"""Media type (RFC 6522) of the part that carries an e-mail's further headers to its sender."""
+
+_TRIES = 5
+
+
+class Composed(msgspec.Struct, frozen=True, kw_only=True):
+    """What the app knows of one message: where it goes, who sends it, and what it is rendered from."""
+
+    to: str
+    sender: str
+    template: Template
+    view: View
+
+
+class Delivered(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts of messages by what became of them, and by channel for those sent."""
+
+    sent: int
+    failed: int
+    withheld: int
+    by_channel: dict[str, int]
+
+
+Compose = Callable[[Message, DecisionRecord, Stored], Composed]
+Recheck = Callable[[Message, Stored, datetime], str]
+Progress = Callable[[int], None]
+Rendered = Callable[[Message, Treatment], None]
+
+
+def run(
+    reader: Reader,
+    store: Store,
+    senders: Mapping[str, Sender],
+    compose: Compose,
+    at: datetime,
+    *,
+    further: Recheck | None = None,
+    progress: Progress | None = None,
+    rendered: Rendered | None = None,
+    chunk: int = 100,
+) -> Delivered:
+    """Deliver everything that is due at `at`; committed chunk by chunk.
+
+    compose  : the address, the template and the view of one message
+    further  : further reasons against a send (quiet hours, suppression): words, or "" for none
+    progress : called with the number of messages settled since the last call
+    rendered : sees each treatment that was handed over
+
+    What a sender refuses, or what cannot be rendered, is failed and its contact released. NotReady (no Pango, no
+    sender) stops the run and leaves the message waiting, as it says nothing about the message.
+    """
+    states: Counter[MessageState] = Counter()
+    channels: Counter[str] = Counter()
+    for ready in due(reader, at, chunk=chunk):
+        settled = []
+        for message in ready:
+            done = _settle(message, reader, senders, compose, at, further, rendered)
+            settled.append(done)
+            states[done.state] += 1
+            if done.state == "sent":
+                channels[done.channel] += 1
+        _record(settled, reader, store)
+        if progress:
+            progress(len(settled))
+    return Delivered(
+        sent=states["sent"],
+        failed=states["failed"],
+        withheld=states["withheld"],
+        by_channel=dict(sorted(channels.items())),
+    )
+
+
+def _settle(
+    message: Message,
+    reader: Reader,
+    senders: Mapping[str, Sender],
+    compose: Compose,
+    at: datetime,
+    further: Recheck | None,
+    rendered: Rendered | None,
+) -> Message:
+    """The message as it is after trying: sent, withheld or failed, with the reason in its note."""
+    stored, record = reader.leaf(message.leaf), reader.decision(message.decision_id)
+    if stored is None or record is None:
+        return _as(message, "withheld", "the person or the decision is no longer stored")
+    against = reason_against(message, stored.leaf, stored.ledger, at)
+    if not against and further is not None:
+        against = further(message, stored, at)
+    if against:
+        return _as(message, "withheld", against)
+    sender = senders.get(message.channel)
+    if sender is None:
+        raise NotReady(f"No sender is set up for the channel '{message.channel}'.", hint=f"There are: {list(senders)}.")
+    try:
+        composed = compose(message, record, stored)
+        treatment = render(composed.template, composed.view, message.channel)
+        sender.send(envelope_of(message, composed, treatment, at))
+    except NotReady:
+        raise
+    except DecidedlyError as error:
+        return _as(message, "failed", f"{error.code}: {error.message}")
+    if rendered is not None:
+        rendered(message, treatment)
+    return _as(message, "sent", "")
+
+
+def envelope_of(message: Message, composed: Composed, treatment: Treatment, at: datetime) -> Envelope:
+    """The treatment with its addresses; an e-mail's headers travel as a part of their own."""
+    parts = treatment.parts
+    if message.channel == "email":
+        headers = (*treatment.headers, ("Date", format_datetime(at)))
+        parts = (*parts, Part(HEADERS, "".join(f"{name}: {value}\r\n" for name, value in headers).encode()))
+    return Envelope(
+        key=message.key,
+        channel=message.channel,
+        to=composed.to,
+        sender=composed.sender,
+        subject=treatment.subject,
+        parts=parts,
+    )
+
+
+def _as(message: Message, state: MessageState, note: str) -> Message:
+    return msgspec.structs.replace(message, state=state, note=note)
+
+
+def _record(settled: Sequence[Message], reader: Reader, store: Store) -> None:
+    """Commit the outcomes; a person whose ledger moved meanwhile is read and tried again."""
+    left = list(settled)
+    for _ in range(_TRIES):
+        answers = store.commit(list(_works(left, reader)))
+        left = [message for message, answer in zip(left, answers, strict=True) if answer.result == "stale"]
+        if not left:
+            return
+    raise NotReady(f"{len(left)} deliveries could not be recorded: their people keep changing.", hint="Run it again.")
+
+
+def _works(settled: Iterable[Message], reader: Reader) -> Iterable[Work]:
+    for message in settled:
+        stored = reader.leaf(message.leaf)
+        if stored is None or entry_of(stored.ledger, message.decision_id) is None:
+            yield Work(person=message.leaf, outbox=(message,))
+            continue
+        after: Ledger = (confirm if message.state == "sent" else release)(stored.ledger, message.decision_id)
+        yield Work(person=message.leaf, expect=Expect(ledger=stored.ledger.version), ledger=after, outbox=(message,))

@@ -1,0 +1,35 @@
+"""Measuring: what came of decisions, how good they are, and what the models learn from it."""
+
+from decidedly.measure.history import History, of_people, read_campaign, read_history, table_of
+from decidedly.measure.learn import Learnt, features_of, fit, learn, settings_of
+from decidedly.measure.recall import (
+    Difference,
+    hits_by_person,
+    most_bought,
+    paired_bootstrap,
+    popular,
+    random_order,
+    recall_at_k,
+    top_by_score,
+)
+
+__all__ = [
+    "Difference",
+    "History",
+    "Learnt",
+    "features_of",
+    "fit",
+    "hits_by_person",
+    "learn",
+    "most_bought",
+    "of_people",
+    "paired_bootstrap",
+    "popular",
+    "random_order",
+    "read_campaign",
+    "read_history",
+    "recall_at_k",
+    "settings_of",
+    "table_of",
+    "top_by_score",
+]

@@ -1,0 +1,32 @@
+"""The one record of each person: events folded into leaves, leaves combined as of a moment."""
+
+from decidedly.person.aggregates import aggregates
+from decidedly.person.card import Card, card
+from decidedly.person.check import check
+from decidedly.person.combine import combine, consent_for
+from decidedly.person.fold import fold, fold_contacts
+from decidedly.person.lines import lines_of
+from decidedly.person.panes import Arrays, arrays, cut, string_key
+from decidedly.person.project import project
+from decidedly.person.schema import Column, KindSchema, Schema, schema_of
+
+__all__ = [
+    "Arrays",
+    "Card",
+    "Column",
+    "KindSchema",
+    "Schema",
+    "aggregates",
+    "arrays",
+    "card",
+    "check",
+    "combine",
+    "consent_for",
+    "cut",
+    "fold",
+    "fold_contacts",
+    "lines_of",
+    "project",
+    "schema_of",
+    "string_key",
+]

@@ -1,0 +1,142 @@
+"""Fold: events into a leaf, a pure set union, so that every order of arrival gives the same record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from msgspec.structs import replace
+
+from decidedly.core.dictionary import Dictionary
+from decidedly.core.event import Event
+from decidedly.core.ledger import Entry, Ledger
+from decidedly.core.person import Consent, Leaf
+from decidedly.core.provenance import Fact, Provenance
+from decidedly.feel.types import Number, Type
+from decidedly.person.panes import EMPTY, append
+from decidedly.person.schema import Schema, schema_of
+
+IDENTIFY = "identify"
+CONSENT = "consent"
+ALL_CHANNELS = "all"
+MARKETING = "marketing"
+
+
+def fold(leaf: Leaf, events: Sequence[Event], dictionary: Dictionary) -> Leaf:
+    """The leaf with these events in it, its version one higher; the same leaf if none of them says anything of it.
+
+    Any order and grouping of the events, and any event folded twice, gives the same leaf apart from `version`.
+    Events of undeclared kinds are left out: they stay in the log. The events must have passed `capture.validate`.
+
+    facts    : properties of an `identify` event that are attributes of persons; null says nothing
+    consents : of `consent` events {purpose, channel ("all": every channel), granted}
+    panes    : every declared kind, with its kept columns
+
+    Raises BadInput where a number does not fit its column.
+    """
+    schema = schema_of(dictionary)
+    by_kind: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        if event.kind in schema.kinds:
+            by_kind[event.kind].append(event)
+    if not by_kind:
+        return leaf
+    panes = dict(leaf.panes)
+    for kind, of_kind in by_kind.items():
+        panes[kind] = append(panes.get(kind, EMPTY), of_kind, schema.kinds[kind])
+    return replace(
+        leaf,
+        version=leaf.version + 1,
+        facts=_facts(leaf.facts, by_kind.get(IDENTIFY, ()), schema),
+        consents=_consents(leaf.consents, by_kind.get(CONSENT, ())),
+        panes={kind: panes[kind] for kind in sorted(panes)},
+    )
+
+
+def fold_contacts(ledger: Ledger, events: Sequence[Event], dictionary: Dictionary) -> Ledger:
+    """The ledger with the contacts that these events report; the same ledger if they report none.
+
+    A kind with a contact class is a confirmed contact. One that answers a decision confirms the entry which that
+    decision reserved, so that one message counts once. A word about consent advances the epoch: what was decided
+    before it is void. Version one higher where anything changed.
+    """
+    schema = schema_of(dictionary)
+    entries = {entry.id: entry for entry in ledger.entries}
+    epoch = ledger.epoch
+    for event in events:
+        known = schema.kinds.get(event.kind)
+        if event.kind == CONSENT:
+            epoch += 1
+        if known is not None and known.kind.contact:
+            contact = _contact(entries.get(event.decision_id or event.message_id), event, known.kind.contact)
+            entries[contact.id] = contact
+    ordered = tuple(sorted(entries.values(), key=lambda entry: (entry.at, entry.id)))
+    if epoch == ledger.epoch and ordered == ledger.entries:
+        return ledger
+    return replace(ledger, version=ledger.version + 1, epoch=epoch, entries=ordered)
+
+
+def fact_value(value: Any, type_: Type) -> Any:
+    """A property as a fact keeps it: integers scaled as the attribute's type says, all else as it came."""
+    if isinstance(type_, Number) and type_.scale and isinstance(value, int | float):
+        return int(Decimal(str(value)).scaleb(type_.scale).to_integral_value())
+    return value
+
+
+def provenance_of(event: Event) -> Provenance:
+    """Who said what this event says, when, and how sure we are."""
+    return Provenance(
+        how=event.how, source=event.source, at=event.at, confidence=event.confidence, synthetic=event.synthetic
+    )
+
+
+def _contact(reserved: Entry | None, event: Event, contact_class: str) -> Entry:
+    if reserved is None:
+        id = event.decision_id or event.message_id
+        return Entry(
+            id=id, contact_class=contact_class, channel=event.channel, at=event.at, state="confirmed", until=None
+        )
+    at = min(reserved.at, event.at) if reserved.state == "confirmed" else event.at
+    return replace(reserved, at=at, state="confirmed", until=None)
+
+
+def _facts(facts: dict[str, tuple[Fact, ...]], events: Iterable[Event], schema: Schema) -> dict[str, tuple[Fact, ...]]:
+    said: dict[str, list[Fact]] = defaultdict(list)
+    for event in events:
+        provenance = provenance_of(event)
+        for name, value in event.properties.items():
+            type_ = schema.attributes.get(name)
+            if type_ is not None and value is not None:
+                fact = Fact(value=fact_value(value, type_), provenance=provenance, message_id=event.message_id)
+                said[name].append(fact)
+    if not said:
+        return facts
+    merged = dict(facts)
+    for name, new in said.items():
+        merged[name] = _once(merged.get(name, ()), new)
+    return {name: merged[name] for name in sorted(merged)}
+
+
+def _once(old: tuple[Fact, ...], new: list[Fact]) -> tuple[Fact, ...]:
+    by_id = {fact.message_id: fact for fact in (*new, *old)}
+    return tuple(sorted(by_id.values(), key=_place_in_time))
+
+
+def _consents(consents: tuple[Consent, ...], events: Iterable[Event]) -> tuple[Consent, ...]:
+    by_id = {consent.message_id: consent for consent in consents}
+    for event in events:
+        by_id[event.message_id] = Consent(
+            purpose=event.properties.get("purpose", MARKETING),
+            channel=event.properties.get("channel", ALL_CHANNELS),
+            granted=event.properties["granted"],
+            provenance=provenance_of(event),
+            message_id=event.message_id,
+        )
+    return tuple(sorted(by_id.values(), key=_place_in_time))
+
+
+def _place_in_time(said: Fact | Consent) -> tuple[datetime, str]:
+    return said.provenance.at, said.message_id

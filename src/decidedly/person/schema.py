@@ -1,0 +1,129 @@
+"""The data dictionary made ready for folding: how wide each kept column is, what each attribute holds."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from threading import Lock
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+
+from decidedly.core.dictionary import Dictionary, EventKind, Field
+from decidedly.core.errors import BadInput, NotFound
+from decidedly.feel.types import Boolean, Money, Number, Real, String, Type, parse_type
+
+STRING_NULL = 0
+INTEGER_NULL = -(2**31)
+INTEGER_MAX = 2**31 - 1
+
+T = TypeVar("T")
+_REMEMBERED = 8
+
+
+class Column(msgspec.Struct, frozen=True, eq=False):
+    """One kept field as a column.
+
+    dtype : int64 for strings (key64), int32 for number(0), money and boolean, float64 for other numbers
+    null  : the value that stands for null (NaN in float64)
+    """
+
+    name: str
+    dtype: np.dtype[Any]
+    null: float
+
+    @property
+    def is_string(self) -> bool:
+        return self.dtype == np.int64
+
+
+class KindSchema(msgspec.Struct, frozen=True, eq=False):
+    """One kind of event. `items`: the property that lists its items, or "" where the event is its own only item."""
+
+    kind: EventKind
+    columns: dict[str, Column]
+
+    @property
+    def items(self) -> str:
+        return self.kind.items
+
+
+class Schema(msgspec.Struct, frozen=True, eq=False):
+    """Kinds by id, and the types of the person's attributes by attribute id."""
+
+    kinds: dict[str, KindSchema]
+    attributes: dict[str, Type]
+
+    def kind(self, id: str) -> KindSchema:
+        found = self.kinds.get(id)
+        if found is None:
+            raise NotFound.named("event kind", id, self.kinds)
+        return found
+
+
+@lru_cache(maxsize=1024)
+def type_of(text: str) -> Type:
+    """The FEEL type that the dictionary names. Raises BadInput for a name that is none."""
+    found, problems = parse_type(text)
+    if found is None:
+        raise BadInput(problems[0].message, place=f"type '{text}'", hint=problems[0].hint)
+    return found
+
+
+def column_of(field: Field) -> Column | None:
+    """The column that keeps this field; None if its type cannot be kept as one."""
+    match type_of(field.type):
+        case String():
+            return Column(field.name, np.dtype("<i8"), STRING_NULL)
+        case Number(scale=0) | Money() | Boolean():
+            return Column(field.name, np.dtype("<i4"), INTEGER_NULL)
+        case Number() | Real():
+            return Column(field.name, np.dtype("<f8"), float("nan"))
+        case _:
+            return None
+
+
+def _kind_schema(kind: EventKind) -> KindSchema:
+    columns = {}
+    for field in kind.columns:
+        column = column_of(field)
+        if column is None:
+            raise BadInput(
+                f"A field of type '{field.type}' cannot be kept as a column.",
+                place=f"dictionary event '{kind.id}' field '{field.name}'",
+                hint="Kept fields are strings, numbers, amounts of money or booleans.",
+            )
+        columns[field.name] = column
+    return KindSchema(kind, columns)
+
+
+def remembered(build: Callable[[Dictionary], T]) -> Callable[[Dictionary], T]:
+    """Build once per dictionary. The last few are remembered, by identity: a dictionary lives as long as its playbook,
+    and hashing one would cost more than what is built of it."""
+    built: OrderedDict[int, tuple[Dictionary, T]] = OrderedDict()
+    lock = Lock()
+
+    @wraps(build)
+    def of(dictionary: Dictionary) -> T:
+        found = built.get(id(dictionary))
+        if found is not None and found[0] is dictionary:
+            return found[1]
+        new = build(dictionary)
+        with lock:
+            built[id(dictionary)] = dictionary, new
+            if len(built) > _REMEMBERED:
+                built.popitem(last=False)
+        return new
+
+    return of
+
+
+@remembered
+def schema_of(dictionary: Dictionary) -> Schema:
+    """The compiled schema of this very dictionary. Raises BadInput for what `check` reports."""
+    return Schema(
+        kinds={kind.id: _kind_schema(kind) for kind in dictionary.events},
+        attributes={a.id: type_of(a.type) for a in dictionary.attributes if a.of == "person"},
+    )

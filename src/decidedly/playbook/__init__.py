@@ -1,0 +1,22 @@
+"""The playbook as text files: load, check, format, and say in words what a change means.
+
+playbook, problems = load("examples/grocer")
+problems += check(playbook)
+"""
+
+from decidedly.playbook.check import check
+from decidedly.playbook.diff import diff
+from decidedly.playbook.format import format_text
+from decidedly.playbook.load import load, load_checked
+from decidedly.playbook.scope import TERMS, policy_scope, priority_scope
+
+__all__ = [
+    "TERMS",
+    "check",
+    "diff",
+    "format_text",
+    "load",
+    "load_checked",
+    "policy_scope",
+    "priority_scope",
+]

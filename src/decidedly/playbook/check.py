@@ -1,0 +1,205 @@
+"""What is wrong with a playbook as a whole: rules that do not compile, names that lead nowhere, things declared twice.
+
+`load` says what is wrong with single files. Content and models check their own settings; `app` collects all of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from decidedly.core.dictionary import Dictionary
+from decidedly.core.playbook import Playbook
+from decidedly.core.policy import Policy, Text
+from decidedly.feel import BOOLEAN, REAL, Diagnostic, Place, Scope, Type, compile_expression, did_you_mean, parse_type
+from decidedly.person import check as check_person
+from decidedly.playbook.dictionary import Places
+from decidedly.playbook.scope import ROOTS, names, policy_scope, priority_scope
+from decidedly.rules import MAY_HAVE, compile_table
+
+
+class Locate(Protocol):
+    """Finds the value at a path (keys and indices) in the file that a thing stands in."""
+
+    def __call__(self, place: Place, *path: str | int) -> Place: ...
+
+
+def at_the_thing(place: Place, *path: str | int) -> Place:
+    """Points at the thing itself, for playbooks that do not come from files."""
+    return place
+
+
+def check(playbook: Playbook, locate: Locate = at_the_thing) -> tuple[Diagnostic, ...]:
+    """Everything wrong with what the playbook's parts say of each other, by place."""
+    scope = policy_scope(playbook.dictionary)
+    found: list[Diagnostic] = []
+    for policy in playbook.policies:
+        found += _policy(policy, scope)
+    for segment in playbook.segments:
+        found += _segment(segment.when, scope)
+    for channel in playbook.channels:
+        found += _weight(channel.weight, scope)
+    found += _contact(playbook, locate)
+    found += _services(playbook, locate)
+    found += _twice(playbook)
+    return tuple(sorted(found, key=lambda one: one.place))
+
+
+def check_dictionary(dictionary: Dictionary, places: Places) -> list[Diagnostic]:
+    """What is wrong with the data dictionary, each entry at its own place."""
+    found: list[Diagnostic] = []
+    for attribute in dictionary.attributes:
+        found += parse_type(attribute.type, places.of("attribute", f"{attribute.of}.{attribute.id}"))[1]
+    for kind in dictionary.events:
+        for field in (*kind.fields, *kind.item_fields):
+            found += parse_type(field.type, places.of("field", f"{kind.id}.{field.name}"))[1]
+    if not found:
+        # The person's room knows what can be folded, but not where it was written: ask it entry by entry.
+        bare = replace(dictionary, attributes=(), events=(), aggregates=())
+        found += _at(places.of("identifiers", "user-id"), check_person(bare))
+        sound = replace(bare, user_id=dictionary.identifiers[0]) if dictionary.identifiers else bare
+        for kind in dictionary.events:
+            found += _at(places.of("event", kind.id), check_person(replace(sound, events=(kind,))))
+        for aggregate in dictionary.aggregates:
+            alone = replace(sound, events=dictionary.events, aggregates=(aggregate,))
+            found += _at(places.of("aggregate", aggregate.id), check_person(alone))
+    return found + _names(dictionary, places)
+
+
+def _at(place: Place, problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return [replace(problem, place=place) for problem in problems]
+
+
+def _names(dictionary: Dictionary, places: Places) -> list[Diagnostic]:
+    """Names and ids that two things of one root share: a rule could not tell them apart."""
+    found = []
+    for root in ROOTS:
+        entries = [
+            *(("attribute", f"{root}.{one.id}", one.id, one.name) for one in dictionary.attributes if one.of == root),
+            *(("aggregate", one.id, one.id, one.name) for one in dictionary.aggregates if one.root == root),
+        ]
+        for what, position in (("id", 2), ("name", 3)):
+            count = Counter(entry[position] for entry in entries)
+            for kind, key, *both in entries:
+                shared = both[position - 2]
+                if count[shared] > 1:
+                    message = f"Two things of the {root} have the {what} '{shared}'."
+                    found.append(Diagnostic("dictionary.twice", message, "Rename one.", places.of(kind, key)))
+        found += [
+            Diagnostic("dictionary.name", f"'{name.name}' cannot be a name: rules use that word.", "Rename it.")
+            for name in names(dictionary, root)
+            if root == "person" and name.name in ROOTS
+        ]
+    return found
+
+
+def _policy(policy: Policy, scope: Scope) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    if policy.tier == "regulation":
+        for key, said in (("source", policy.source), ("owner", policy.owner)):
+            if not said:
+                message = f"'{policy.name}' is regulation, but names no {key}."
+                hint = f'Add {key} = "…": it stands in every explanation.'
+                found.append(Diagnostic(f"policies.no-{key}", message, hint, policy.place))
+    if policy.table is not None:
+        table, problems = compile_table(policy.table.text, scope, place=policy.table.place)
+        found += problems
+        if table is not None:
+            outputs = {cell.text: type_ for cell, type_ in zip(table.table.outputs, table.types, strict=True)}
+            if outputs.get(MAY_HAVE) != BOOLEAN:
+                message = f"A policy's table must say '-> {MAY_HAVE}': true or false."
+                found.append(Diagnostic("policies.may-have", message, did_you_mean(MAY_HAVE, outputs), policy.place))
+    elif policy.when is not None:
+        found += _compiles(policy.when, scope, BOOLEAN)
+    return found
+
+
+def _compiles(text: Text, scope: Scope, type_: Type) -> tuple[Diagnostic, ...]:
+    return compile_expression(text.text, scope, type_, place=text.place)[1]
+
+
+def _segment(when: Text, scope: Scope) -> list[Diagnostic]:
+    return _reads_only(when, scope, BOOLEAN, ("person",), "A segment is of people")
+
+
+def _weight(weight: Text, scope: Scope) -> list[Diagnostic]:
+    return _reads_only(weight, scope, REAL, ("person", "context"), "A channel's weight is the same for every offer")
+
+
+def _reads_only(text: Text, scope: Scope, type_: Type, roots: tuple[str, ...], why: str) -> list[Diagnostic]:
+    compiled, problems = compile_expression(text.text, scope, type_, place=text.place)
+    found = list(problems)
+    for reference in compiled.reads if compiled else ():
+        if reference.root not in roots:
+            message = f"{why}: '{reference}' cannot be read here."
+            found.append(Diagnostic("playbook.root", message, "", text.place))
+    return found
+
+
+def _contact(playbook: Playbook, locate: Locate) -> list[Diagnostic]:
+    channels = [channel.id for channel in playbook.channels]
+    caps, quiet = enumerate(playbook.contact.caps), enumerate(playbook.contact.quiet)
+    limits = [(cap.channel, locate(cap.place, "cap", index, "channel")) for index, cap in caps if cap.channel]
+    limits += [(hours.channel, locate(hours.place, "quiet", index, "channel")) for index, hours in quiet]
+    return [_unknown("channel", id, channels, place) for id, place in limits if id not in channels]
+
+
+def _services(playbook: Playbook, locate: Locate) -> list[Diagnostic]:
+    scope = priority_scope(playbook.dictionary)
+    outbound = [channel.id for channel in playbook.channels if channel.direction == "outbound"]
+    inbound = [channel.id for channel in playbook.channels if channel.direction == "inbound"]
+    models = [model.id for model in playbook.models]
+    templates = [template.id for template in playbook.templates]
+    found: list[Diagnostic] = []
+    for service in playbook.services:
+        found += _compiles(service.priority, scope, REAL)
+        named: list[tuple[str, str, list[str], tuple[str | int, ...]]] = [
+            *(("outbound channel", id, outbound, ("channels", at)) for at, id in enumerate(service.channels)),
+            *(("inbound channel", id, inbound, ("inbound", at)) for at, id in enumerate(service.inbound)),
+            ("model", service.model, models, ("model",)),
+            ("template", service.template, templates, ("template",)),
+        ]
+        found += [
+            _unknown(what, id, known, locate(service.place, *path))
+            for what, id, known, path in named
+            if id not in known and (id or what not in ("model", "template"))
+        ]
+        if not any(fnmatchcase(action.id, service.candidates) for action in playbook.actions):
+            groups = {f"{action.id.rpartition('/')[0]}/*" for action in playbook.actions}
+            message = f"No action's id matches '{service.candidates}'."
+            hint = did_you_mean(service.candidates, groups)
+            place = locate(service.place, "candidates")
+            found.append(Diagnostic("services.no-actions", message, hint, place))
+    return found
+
+
+def _unknown(what: str, id: str, known: Iterable[str], place: Place) -> Diagnostic:
+    names = sorted(known)
+    hint = did_you_mean(id, names) or f"There are: {', '.join(names) or 'none'}."
+    return Diagnostic("playbook.unknown-name", f"There is no {what} '{id}'.", hint, place)
+
+
+def _twice(playbook: Playbook) -> list[Diagnostic]:
+    """Ids that two things of a kind share."""
+    found = []
+    groups: tuple[tuple[str, list[tuple[str, Place]]], ...] = (
+        ("action", [(one.id, one.place) for one in playbook.actions]),
+        ("policy", [(one.id, one.place) for one in playbook.policies]),
+        (
+            "limit",
+            [(cap.id, cap.place) for cap in playbook.contact.caps]
+            + [(hours.id, hours.place) for hours in playbook.contact.quiet],
+        ),
+    )
+    for what, entries in groups:
+        count = Counter(id for id, _ in entries)
+        found += [
+            Diagnostic("playbook.duplicate", f"Two of kind {what} have the id '{id}'.", "Rename one.", place)
+            for id, place in entries
+            if count[id] > 1
+        ]
+    return found

@@ -1,0 +1,203 @@
+"""dictionary/*.toml -> Dictionary, and where each of its entries stands."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from decidedly.core.dictionary import Aggregate, AggregateIs, Attribute, Dictionary, EventKind, Field, Root
+from decidedly.feel.diagnostics import Place
+from decidedly.playbook.document import Authored, Document
+from decidedly.playbook.files import Folder
+
+ATTRIBUTE_FILES: dict[str, Root] = {"person.toml": "person", "actions.toml": "action", "context.toml": "context"}
+AGGREGATE_FILES = {"aggregates.toml": "person", "candidates.toml": "candidate"}
+FILES = ("identifiers.toml", *ATTRIBUTE_FILES, "events.toml", *AGGREGATE_FILES)
+
+_OVER = re.compile(r"(?:last )?(\d+) days?")
+
+
+class IdentifiersForm(Authored, frozen=True, kw_only=True):
+    identifiers: list[str]
+    user_id: str
+
+
+class AttributeForm(Authored, frozen=True, kw_only=True):
+    name: str
+    type: str
+    description: str = ""
+    unit: str = ""
+    sensitive: bool = False
+
+
+class FieldForm(Authored, frozen=True, kw_only=True):
+    type: str
+    description: str = ""
+    required: bool = False
+    keep: bool = False
+
+
+class EventForm(Authored, frozen=True, kw_only=True):
+    name: str
+    also: list[str] = msgspec.field(default_factory=list)
+    description: str = ""
+    items: str = ""
+    contact: str = ""
+    fields: dict[str, object] = msgspec.field(default_factory=dict)
+    item_fields: dict[str, object] = msgspec.field(default_factory=dict)
+
+
+class AggregateForm(Authored, frozen=True, kw_only=True):
+    name: str
+    is_: AggregateIs = msgspec.field(name="is")
+    of: str
+    what: str = ""
+    over: str = ""
+    description: str = ""
+
+
+class Places(msgspec.Struct):
+    """Where entries of the dictionary stand, by kind of entry and id, for the checks that come later."""
+
+    found: dict[tuple[str, str], Place] = {}
+
+    def of(self, kind: str, id: str) -> Place:
+        return self.found.get((kind, id), Place("dictionary"))
+
+
+def load_dictionary(folder: Folder, currency: str) -> tuple[Dictionary | None, Places]:
+    places = Places()
+    identifiers: IdentifiersForm | None = None
+    attributes: list[Attribute] = []
+    events: list[EventKind] = []
+    aggregates: list[Aggregate] = []
+    for path in folder.files("dictionary", ".toml"):
+        name = path.relative_to(folder.root / "dictionary").as_posix()
+        document = folder.document(path)
+        if name == "identifiers.toml":
+            identifiers = document.read(IdentifiersForm)
+            places.found["identifiers", "user-id"] = document.map.text("user-id")
+        elif name in ATTRIBUTE_FILES:
+            attributes += _attributes(document, ATTRIBUTE_FILES[name], places)
+        elif name == "events.toml":
+            events += _events(document, places)
+        elif name in AGGREGATE_FILES:
+            aggregates += _aggregates(document, "person" if AGGREGATE_FILES[name] == "person" else "candidate", places)
+        else:
+            hint = f"Known here: {', '.join(FILES)}."
+            folder.problems.add("playbook.file", f"'{path.name}' is not read.", Place(document.file), hint)
+    if identifiers is None:
+        if not (folder.root / "dictionary" / "identifiers.toml").is_file():
+            place = Place("dictionary/identifiers.toml")
+            folder.problems.add("playbook.missing", "There is no dictionary/identifiers.toml.", place)
+        return None, places
+    dictionary = Dictionary(
+        identifiers=tuple(identifiers.identifiers),
+        user_id=identifiers.user_id,
+        attributes=(*attributes, *_of_every_action(currency)),
+        events=tuple(events),
+        aggregates=tuple(aggregates),
+    )
+    return dictionary, places
+
+
+def _of_every_action(currency: str) -> tuple[Attribute, ...]:
+    """What an action has without declaring it."""
+    return (
+        Attribute(id="name", name="name", of="action", type="string"),
+        Attribute(id="value", name="value", of="action", type=f"money({currency})"),
+        Attribute(id="valid-from", name="valid from", of="action", type="date and time"),
+        Attribute(id="valid-until", name="valid until", of="action", type="date and time"),
+    )
+
+
+def _attributes(document: Document, of: Root, places: Places) -> list[Attribute]:
+    found = []
+    for id in document.values:
+        form = document.read(AttributeForm, id)
+        places.found["attribute", f"{of}.{id}"] = document.map.text(id, "type")
+        if form is not None:
+            found.append(
+                Attribute(
+                    id=id,
+                    name=form.name,
+                    of=of,
+                    type=form.type,
+                    description=form.description,
+                    unit=form.unit,
+                    sensitive=form.sensitive,
+                )
+            )
+    return found
+
+
+def _events(document: Document, places: Places) -> list[EventKind]:
+    found = []
+    for id in document.values:
+        form = document.read(EventForm, id)
+        places.found["event", id] = document.map.key(id)
+        if form is None:
+            continue
+        if bool(form.items) != bool(form.item_fields):
+            hint = 'Write both: items = "products" and [order.item-fields].'
+            place = document.map.key(id, "items" if form.items else "item-fields")
+            document.problems.add("dictionary.items", "`items` and `item-fields` belong together.", place, hint)
+        found.append(
+            EventKind(
+                id=id,
+                name=form.name,
+                also=tuple(form.also),
+                description=form.description,
+                fields=_fields(document, places, id, "fields", form.fields),
+                items=form.items,
+                item_fields=_fields(document, places, id, "item-fields", form.item_fields),
+                contact=form.contact,
+            )
+        )
+    return found
+
+
+def _fields(document: Document, places: Places, event: str, group: str, fields: dict[str, object]) -> tuple[Field, ...]:
+    found = []
+    for name in fields:
+        form = document.read(FieldForm, event, group, name)
+        places.found["field", f"{event}.{name}"] = document.map.text(event, group, name, "type")
+        if form is not None:
+            found.append(
+                Field(
+                    name=name,
+                    type=form.type,
+                    description=form.description,
+                    required=form.required,
+                    keep=form.keep,
+                )
+            )
+    return tuple(found)
+
+
+def _aggregates(document: Document, root: str, places: Places) -> list[Aggregate]:
+    found = []
+    for id in document.values:
+        form = document.read(AggregateForm, id)
+        places.found["aggregate", id] = document.map.text(id, "of")
+        if form is None:
+            continue
+        over = _OVER.fullmatch(form.over)
+        if form.over and not over:
+            message = f"'{form.over}' is no stretch of time."
+            document.problems.add("dictionary.over", message, document.map.text(id, "over"), 'Write "last 30 days".')
+            continue
+        found.append(
+            Aggregate(
+                id=id,
+                name=form.name,
+                root="candidate" if root == "candidate" else "person",
+                is_=form.is_,
+                of=form.of,
+                what=form.what,
+                days=int(over[1]) if over else 0,
+                description=form.description,
+            )
+        )
+    return found

@@ -1,0 +1,52 @@
+"""Which names rules may use: the data dictionary as FEEL scopes.
+
+Roots, in the order of a compiled function's arguments: person, action, candidate, context. A name that stands alone is
+the person's. `now()` and `today()` read the context's facts `now` and `today`. Types must have been checked before;
+an entry whose type cannot be read is of type any, so that one mistake is reported once.
+"""
+
+from __future__ import annotations
+
+from decidedly.core.dictionary import Aggregate, Attribute, Dictionary, Root
+from decidedly.feel.scope import Name, Scope
+from decidedly.feel.types import ANY, INTEGER, REAL, Type, parse_type
+
+ROOTS: tuple[Root, ...] = ("person", "action", "candidate", "context")
+TERMS = ("propensity", "weight", "value", "lever")
+"""P, C, V and L of a priority, each a real; value in major units."""
+
+
+def policy_scope(dictionary: Dictionary) -> Scope:
+    """What engagement policies, channel weights and segments may read."""
+    return Scope.of({root: names(dictionary, root) for root in ROOTS}, bare=["person"], clock="context")
+
+
+def priority_scope(dictionary: Dictionary) -> Scope:
+    """What a priority may read: the four terms, which stand alone, then all that policies may."""
+    roots: dict[str, tuple[Name, ...]] = {root: names(dictionary, root) for root in ROOTS}
+    roots["terms"] = tuple(Name(term, REAL, term) for term in TERMS)
+    return Scope.of(roots, bare=["terms", "person"], clock="context")
+
+
+def names(dictionary: Dictionary, root: Root) -> tuple[Name, ...]:
+    """The names under one root: declared attributes, then aggregates."""
+    declared = [one for one in dictionary.attributes if one.of == root]
+    counted = [one for one in dictionary.aggregates if one.root == root]
+    typed = [
+        *((one.name, one.id, attribute_type(one)) for one in declared),
+        *((one.name, one.id, aggregate_type(one, dictionary)) for one in counted),
+    ]
+    return tuple(Name(name, type_ or ANY, id) for name, id, type_ in typed)
+
+
+def attribute_type(attribute: Attribute) -> Type | None:
+    return parse_type(attribute.type)[0]
+
+
+def aggregate_type(aggregate: Aggregate, dictionary: Dictionary) -> Type | None:
+    """Counts and days are whole numbers; a sum is of the type of what is summed."""
+    if aggregate.is_ != "sum":
+        return INTEGER
+    kind = next((kind for kind in dictionary.events if kind.id == aggregate.of), None)
+    field = next((field for field in kind.columns if field.name == aggregate.what), None) if kind else None
+    return parse_type(field.type)[0] if field else None

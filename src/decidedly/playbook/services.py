@@ -1,0 +1,94 @@
+"""services/*.toml -> DecisionServices, channels/*.toml -> Channels."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+import msgspec
+
+from decidedly.core.service import Channel, DecisionService
+from decidedly.feel.types import money
+from decidedly.playbook.document import Authored, Document
+from decidedly.playbook.files import Folder
+
+
+class ChannelForm(Authored, frozen=True, kw_only=True):
+    name: str
+    direction: Literal["inbound", "outbound"]
+    weight: str
+    contact_cost: str = "0"
+
+
+class ServiceForm(Authored, frozen=True, kw_only=True):
+    name: str
+    candidates: str
+    slots: int
+    channels: list[str]
+    priority: str
+    inbound: list[str] = msgspec.field(default_factory=list)
+    purpose: str = "marketing"
+    contact_class: str = "marketing"
+    model: str = ""
+    template: str = ""
+
+
+def load_channels(folder: Folder, currency: str) -> tuple[Channel, ...]:
+    """Channels by file name."""
+    found = []
+    for path in folder.files("channels", ".toml"):
+        document = folder.document(path)
+        form, weight = document.read(ChannelForm), document.text("weight")
+        if form is not None and weight is not None:
+            found.append(
+                Channel(
+                    id=path.stem,
+                    name=form.name,
+                    direction=form.direction,
+                    weight=weight,
+                    contact_cost=_cost(document, form.contact_cost, currency),
+                    place=document.map.key("name"),
+                )
+            )
+    return tuple(found)
+
+
+def _cost(document: Document, amount: str, currency: str) -> float:
+    """Minor units; a message may cost less than one of them."""
+    try:
+        cost = Decimal(amount).scaleb(money(currency).scale or 0)
+    except InvalidOperation:
+        cost = Decimal(-1)
+    if not cost >= 0:
+        place = document.map.text("contact-cost")
+        document.problems.add("channels.cost", f"'{amount}' is no amount.", place, 'Write contact-cost = "0.55".')
+    return float(cost)
+
+
+def load_services(folder: Folder) -> tuple[DecisionService, ...]:
+    """Decision services by file name."""
+    found = []
+    for path in folder.files("services", ".toml"):
+        document = folder.document(path)
+        form, priority = document.read(ServiceForm), document.text("priority")
+        if form is None or priority is None:
+            continue
+        if form.slots < 1:
+            document.problems.add("services.slots", "A service needs at least one slot.", document.map.value("slots"))
+        found.append(
+            DecisionService(
+                id=path.stem,
+                name=form.name,
+                candidates=form.candidates,
+                slots=form.slots,
+                channels=tuple(form.channels),
+                inbound=tuple(form.inbound),
+                priority=priority,
+                purpose=form.purpose,
+                contact_class=form.contact_class,
+                model=form.model,
+                template=form.template,
+                place=document.map.key("name"),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,79 @@
+"""What only the SQLite adapter promises: its file, its settings, its threads."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from decidedly.adapters.sqlite import Database, SqliteReader, SqliteStore
+from decidedly.core.errors import StoreTooNew
+from decidedly.core.identifier import Identifier
+from decidedly.core.person import Leaf
+from decidedly.core.work import Work
+
+
+def test_commits_are_durable_and_tables_strict(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    assert database.writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert database.writer.execute("PRAGMA synchronous").fetchone() == (2,)
+    tables = database.writer.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'").fetchall()
+    assert {name for name, strict in tables if not strict} <= {"sqlite_schema"}
+    database.close()
+
+
+def test_what_was_committed_is_there_after_reopening(tmp_path: Path) -> None:
+    store = SqliteStore(Database(tmp_path))
+    store.commit([Work(person="p1", leaf=Leaf(id="p1", version=1))])
+    store.close()
+    database = Database(tmp_path)
+    assert SqliteReader(database).leaf("p1") is not None
+    database.close()
+
+
+def test_a_file_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    database.writer.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(StoreTooNew, match="99"):
+        Database(tmp_path)
+
+
+def test_threads_read_on_their_own_while_one_writes(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    store, reader = SqliteStore(database), SqliteReader(database)
+    seen: list[int] = []
+
+    def read() -> None:
+        stored = reader.leaf("p1")
+        seen.append(0 if stored is None else stored.leaf.version)
+
+    for version in range(1, 4):
+        store.commit([Work(person="p1", leaf=Leaf(id="p1", version=version))])
+        thread = Thread(target=read)
+        thread.start()
+        thread.join()
+    store.close()
+    assert seen == [1, 2, 3]
+
+
+def test_a_reader_cannot_write(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        database.reader.execute("DELETE FROM events")
+    database.close()
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_a_person_is_read_in_one_search_by_index(tmp_path: Path, many: int) -> None:
+    database = Database(tmp_path)
+    statements: list[str] = []
+    database.reader.set_trace_callback(statements.append)
+    SqliteReader(database).person([Identifier("loyalty", str(number)) for number in range(many)])
+    database.reader.set_trace_callback(None)
+    assert len(statements) == 1
+    plan = database.reader.execute(f"EXPLAIN QUERY PLAN {statements[0]}").fetchall()
+    database.close()
+    assert not [step for *_, step in plan if step.startswith("SCAN") and "CONSTANT ROW" not in step]

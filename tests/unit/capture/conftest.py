@@ -1,0 +1,68 @@
+"""A hub of memory for capture: what came in, and what the store holds of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+
+from decidedly.adapters.clock import FixedClock
+from decidedly.adapters.memory import MemoryJournal, MemoryReader, MemoryStore, State
+from decidedly.capture import Raw, Report, capture
+from decidedly.core.dictionary import Dictionary
+from decidedly.core.event import Event
+from decidedly.core.identifier import Identifier
+from decidedly.core.person import Leaf
+from decidedly.core.work import Committed, Work
+from tests.cases import NOON, dictionary
+
+
+class Hub:
+    def __init__(self, store: MemoryStore | None = None, state: State | None = None) -> None:
+        self.state = state or State()
+        self.store = store or MemoryStore(self.state)
+        self.reader = MemoryReader(self.state)
+        self.journal = MemoryJournal(self.state)
+        self.clock = FixedClock(NOON)
+        self.dictionary: Dictionary = dictionary()
+
+    def capture(self, *raws: Raw) -> Report:
+        return capture(raws, store=self.store, reader=self.reader, clock=self.clock, dictionary=self.dictionary)
+
+    def leaf(self, who: str) -> Leaf:
+        stored = self.reader.person((Identifier.parse(who),))
+        assert stored is not None
+        return stored.leaf
+
+    @property
+    def log(self) -> list[Event]:
+        return [logged.event for logged in self.journal.read()]
+
+
+class RacingStore(MemoryStore):
+    """A store where somebody else writes the same person just before us, so many times."""
+
+    def __init__(self, state: State, races: int) -> None:
+        super().__init__(state)
+        self._races = races
+
+    def commit(self, works: Sequence[Work]) -> tuple[Committed, ...]:
+        if self._races:
+            self._races -= 1
+            for work in works:
+                version = 1 if work.expect.leaf is None else work.expect.leaf + 1
+                identifiers = () if work.leaf is None else work.leaf.identifiers
+                other = Leaf(id=work.person, version=version, identifiers=identifiers)
+                super().commit([Work(person=work.person, leaf=other, edges=work.edges)])
+        return super().commit(works)
+
+
+@pytest.fixture
+def hub() -> Hub:
+    return Hub()
+
+
+def raw(kind: str, id: str, at: datetime = NOON, who: str = "loyalty:1", **properties: object) -> Raw:
+    identifiers = tuple(Identifier.parse(one) for one in who.split())
+    return Raw(message_id=id, kind=kind, at=at, identifiers=identifiers, source="web", properties=properties)

@@ -1,0 +1,128 @@
+"""Capture: once each, attributed, folded, and nothing from the future."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from decidedly.capture import Contended
+from decidedly.core.derive import leaf_id
+from decidedly.core.identifier import Identifier
+from tests.cases import NOON
+from tests.unit.capture.conftest import Hub, RacingStore, raw
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_an_event_is_stamped_logged_and_folded(hub: Hub) -> None:
+    report = hub.capture(raw("identify", "m1", NOON - MINUTE, **{"age-band": "35-44"}))
+    assert (report.accepted, report.duplicates, report.future, report.rejected) == (1, 0, 0, 0)
+    assert hub.log[0].received_at == NOON
+    leaf = hub.leaf("loyalty:1")
+    assert leaf.id == leaf_id(Identifier("loyalty", "1"))
+    assert leaf.version == 1
+    assert leaf.facts["age-band"][0].value == "35-44"
+
+
+def test_a_trackers_name_means_the_declared_kind(hub: Hub) -> None:
+    hub.capture(raw("Product Viewed", "m1", product_id="x"))
+    assert hub.log[0].kind == "product-viewed"
+    assert hub.log[0].flags == ()
+
+
+def test_the_same_message_counts_once_in_a_call_and_for_ever(hub: Hub) -> None:
+    assert hub.capture(raw("page", "m1"), raw("page", "m1"), raw("page", "m2")).duplicates == 1
+    again = hub.capture(raw("page", "m2"), raw("page", "m3"))
+    assert (again.accepted, again.duplicates) == (1, 1)
+    assert [event.message_id for event in hub.log] == ["m1", "m2", "m3"]
+    assert len(hub.leaf("loyalty:1").panes["page"].at) == 3 * 8
+
+
+def test_events_from_the_future_are_logged_and_folded_into_nothing(hub: Hub) -> None:
+    report = hub.capture(
+        raw("campaign-received", "m1", NOON + 6 * MINUTE, campaign="18"),
+        raw("page", "m2", NOON + 5 * MINUTE),
+    )
+    assert (report.accepted, report.future) == (2, 1)
+    assert [event.flags for event in hub.log] == [("future",), ()]
+    stored = hub.reader.person((Identifier("loyalty", "1"),))
+    assert stored is not None
+    assert list(stored.leaf.panes) == ["page"]
+    assert stored.ledger.entries == ()
+
+
+def test_a_person_known_only_from_the_future_is_known_afterwards(hub: Hub) -> None:
+    hub.capture(raw("page", "m1", NOON + 6 * MINUTE))
+    hub.capture(raw("page", "m2"))
+    assert len(hub.reader.leaves()) == 1
+
+
+def test_contacts_go_into_the_ledger(hub: Hub) -> None:
+    hub.capture(raw("campaign-received", "m1", campaign="18"), raw("page", "m2"))
+    stored = hub.reader.person((Identifier("loyalty", "1"),))
+    assert stored is not None
+    assert [entry.id for entry in stored.ledger.entries] == ["m1"]
+    assert stored.ledger.version == 1
+
+
+def test_consent_advances_the_epoch(hub: Hub) -> None:
+    hub.capture(raw("consent", "m1", purpose="marketing", channel="sms", granted=False))
+    stored = hub.reader.person((Identifier("loyalty", "1"),))
+    assert stored is not None
+    assert stored.ledger.epoch == 1
+    assert stored.leaf.consents[0].granted is False
+
+
+def test_new_identifiers_are_linked_to_the_person_that_another_one_knows(hub: Hub) -> None:
+    hub.capture(raw("page", "m1", who="anonymous:a"))
+    hub.capture(raw("page", "m2", who="anonymous:a loyalty:7 email:e@x"))
+    leaf = hub.leaf("loyalty:7")
+    assert leaf.id == leaf_id(Identifier("anonymous", "a")) == hub.leaf("email:e@x").id
+    assert [one.namespace for one in leaf.identifiers] == ["loyalty", "email", "anonymous"]
+
+
+def test_one_call_links_as_several_do(hub: Hub) -> None:
+    hub.capture(
+        raw("page", "m1", who="anonymous:a"),
+        raw("page", "m2", who="anonymous:a email:e@x"),
+        raw("page", "m3", who="email:e@x"),
+    )
+    assert len(hub.reader.leaves()) == 1
+    assert len(hub.leaf("anonymous:a").panes["page"].at) == 3 * 8
+    assert [edge.message_id for edge in hub.state.edges] == ["m1", "m2"]
+
+
+def test_the_earliest_event_of_a_call_is_the_evidence_of_a_link(hub: Hub) -> None:
+    hub.capture(raw("page", "m1"), raw("page", "m2", NOON - MINUTE))
+    assert [edge.message_id for edge in hub.state.edges] == ["m2"]
+
+
+def test_of_two_known_persons_the_most_telling_identifier_wins_and_nobody_moves(hub: Hub) -> None:
+    hub.capture(raw("page", "m1", who="loyalty:1"), raw("page", "m2", who="anonymous:a"))
+    hub.capture(raw("page", "m3", who="anonymous:a loyalty:1"))
+    assert len(hub.leaf("loyalty:1").panes["page"].at) == 2 * 8
+    assert hub.leaf("anonymous:a").id == leaf_id(Identifier("anonymous", "a"))
+    assert len(hub.leaf("anonymous:a").panes["page"].at) == 8
+
+
+def test_a_stale_person_is_read_again_and_taken_in() -> None:
+    hub = Hub()
+    hub.store = RacingStore(hub.state, races=3)
+    report = hub.capture(raw("page", "m1"), raw("page", "m2", who="loyalty:2"))
+    assert (report.accepted, report.duplicates) == (2, 0)
+    assert len(hub.log) == 2
+    assert len(hub.leaf("loyalty:1").panes["page"].at) == 8
+
+
+def test_without_end_contention_is_an_error_and_nothing_is_half_taken() -> None:
+    hub = Hub()
+    hub.store = RacingStore(hub.state, races=1000)
+    with pytest.raises(Contended, match="1 events of 1 persons"):
+        hub.capture(raw("page", "m1"))
+    assert hub.log == []
+
+
+def test_nothing_is_nothing(hub: Hub) -> None:
+    assert hub.capture().accepted == 0
+    assert hub.log == []

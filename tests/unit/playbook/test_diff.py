@@ -1,0 +1,64 @@
+"""What a change means, in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from decidedly.core.playbook import Playbook
+from decidedly.core.policy import Text
+from decidedly.playbook import diff, load
+
+GROCER = Path(__file__).parents[3] / "examples" / "grocer"
+
+
+@pytest.fixture(scope="module")
+def grocer() -> Playbook:
+    playbook, _ = load(GROCER)
+    assert playbook is not None
+    return playbook
+
+
+def changed_policy(playbook: Playbook, id: str, old: str, new: str) -> Playbook:
+    policies = []
+    for policy in playbook.policies:
+        if policy.id == id and policy.table:
+            policy = replace(policy, table=Text(policy.table.text.replace(old, new)))
+        elif policy.id == id and policy.when:
+            policy = replace(policy, when=Text(policy.when.text.replace(old, new)))
+        policies.append(policy)
+    return replace(playbook, policies=tuple(policies))
+
+
+def test_the_same_playbook_has_no_difference(grocer: Playbook) -> None:
+    assert diff(grocer, grocer) == ()
+
+
+def test_a_changed_row_is_shown_as_it_was_and_is(grocer: Playbook) -> None:
+    after = changed_policy(grocer, "alcohol", '"25-34", "35-44"', '"35-44"')
+    (said,) = diff(grocer, after)
+    assert said.startswith('Policy "Alcohol only to adults whose age we know": row - | - | "25-34", "35-44"')
+    assert ' became - | - | "35-44", "45-54"' in said
+
+
+def test_a_changed_condition_is_shown_as_it_was_and_is(grocer: Playbook) -> None:
+    after = changed_policy(grocer, "pets", "candidate.times bought > 0", "candidate.times bought > 1")
+    (said,) = diff(grocer, after)
+    assert said.startswith('Policy "Pet food only to those who buy it from us": when changed from')
+
+
+def test_things_that_come_go_and_change(grocer: Playbook) -> None:
+    cap = replace(grocer.contact.caps[0], at_most=2)
+    after = replace(
+        grocer,
+        segments=grocer.segments[1:],
+        contact=replace(grocer.contact, caps=(cap, *grocer.contact.caps[1:])),
+        actions=(*grocer.actions, replace(grocer.actions[0], id="grow/new", name="A new one")),
+    )
+    assert diff(grocer, after) == (
+        'Action "A new one" is new.',
+        'Cap "At most one marketing message in 7 days": at most changed from 1 to 2.',
+        'Segment "Families with children" was removed.',
+    )
