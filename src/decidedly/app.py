@@ -13,7 +13,7 @@ from decidedly import capture, content, decide, deliver, measure, person, playbo
 from decidedly.adapters.access import KeyAccess
 from decidedly.adapters.clock import FixedClock, ShiftedClock, SystemClock
 from decidedly.adapters.duckdb import DuckdbWarehouse
-from decidedly.adapters.senders import FolderSender
+from decidedly.adapters.senders.folder import FolderSender
 from decidedly.adapters.sqlite import (
     Database,
     SqliteJournal,
@@ -331,7 +331,9 @@ class Hub:
         book = self.snapshot.book
         outbox = self.folder / "outbox"
         senders = {
-            channel.id: FolderSender(outbox / channel.id) for channel in book.channels if channel.direction == "outbound"
+            channel.id: FolderSender(outbox / channel.id)
+            for channel in book.channels
+            if channel.direction == "outbound"
         }
         return deliver.run(
             self.reader, self.store, senders, self._compose, at, progress=progress,

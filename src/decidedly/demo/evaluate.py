@@ -116,7 +116,7 @@ def bought(field: Field, warehouse: Warehouse) -> tuple[Ints, Ints]:
         )
         SELECT leaf, coupon, count(DISTINCT key) AS baskets
         FROM history_order JOIN covers ON product_id = product_key
-        WHERE at < $first_day
+        WHERE history_order."at" < $first_day
         GROUP BY leaf, coupon
         """,
         {"campaign": field.campaign, "first_day": field.first_day},

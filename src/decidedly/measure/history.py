@@ -20,8 +20,9 @@ product_id, value_named, min_quantity); campaigns (campaign, from, to)."""
 
 
 class Campaign(NamedTuple):
-    """An earlier campaign: keys int64 of its actions in their order, the actions as columns, its first and last moment."""
+    """A campaign: its actions by name and by key (int64), the same as columns, its first moment and its last day's."""
 
+    names: tuple[str, ...]
     keys: Ints
     offers: Offers
     starts: datetime
@@ -117,7 +118,8 @@ def read_campaign(warehouse: Warehouse, name: str, products: Ints) -> Campaign:
         table["value_named"].to_numpy(zero_copy_only=False)[first],
         table["min_quantity"].to_numpy(zero_copy_only=False)[first],
     )
-    return Campaign(_keys(encoded.dictionary), built, told[0]["from"], told[0]["to"])
+    names = tuple(encoded.dictionary.to_pylist())
+    return Campaign(names, _keys(encoded.dictionary), built, told[0]["from"], told[0]["to"])
 
 
 def of_people(history: History, rows: Ints) -> tuple[Purchases, Moments]:

@@ -58,9 +58,7 @@ def learn(spec: ModelSpec, warehouse: Warehouse, actions: Sequence[Action], befo
         products=history.products,
         catalogue=history.catalogue,
         actions=tuple(action.id for action in actions),
-        population=snapshot(
-            history.purchases, len(history.leaves), history.catalogue, offers, int(before.timestamp())
-        ),
+        population=snapshot(history.purchases, len(history.leaves), history.catalogue, offers, int(before.timestamp())),
     )
     blob = to_bytes(trained)
     return Learnt(
@@ -84,12 +82,12 @@ def settings_of(spec: ModelSpec) -> tuple[Settings, Reads]:
     try:
         return msgspec.convert(told, Settings), msgspec.convert(reads, Reads)
     except (msgspec.ValidationError, ValueError) as error:
-        raise BadInput(str(error), place=str(spec.place), hint="docs/reference/models.md lists the settings.") from error
+        raise BadInput(
+            str(error), place=str(spec.place), hint="docs/reference/models.md lists the settings."
+        ) from error
 
 
-def examples_of(
-    history: History, warehouse: Warehouse, settings: Settings
-) -> tuple[tuple[str, ...], list[Example]]:
+def examples_of(history: History, warehouse: Warehouse, settings: Settings) -> tuple[tuple[str, ...], list[Example]]:
     """The campaigns of the settings that were over before the history ends, and what came of each."""
     used, examples = [], []
     for name in settings.learns_from:
@@ -110,21 +108,21 @@ def examples_of(
 def features_of(history: History, campaign: Campaign, people: Ints, at: datetime) -> Features:
     """Features of these people (rows) for a campaign's actions, from what happened strictly before `at`."""
     moment = int(at.timestamp())
-    population = snapshot(
-        history.purchases, len(history.leaves), history.catalogue, campaign.offers, moment
-    )
+    population = snapshot(history.purchases, len(history.leaves), history.catalogue, campaign.offers, moment)
     purchases, responses = of_people(history, people)
-    return affinity(
-        purchases, responses, len(people), history.catalogue, campaign.offers, population, moment
-    )
+    return affinity(purchases, responses, len(people), history.catalogue, campaign.offers, population, moment)
 
 
-def _outcomes(history: History, name: str, campaign: Campaign, people: Ints) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+def _outcomes(
+    history: History, name: str, campaign: Campaign, people: Ints
+) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
     """bool (people, actions): who responded to what from the campaign's first moment on."""
     outcome = np.zeros((len(history.leaves), len(campaign.keys)), bool)
     hit = (history.response_campaign == key64(name)) & (history.responses.at >= campaign.starts.timestamp())
     order = np.argsort(campaign.keys)
-    place = order[np.minimum(np.searchsorted(campaign.keys, history.response_action[hit], sorter=order), len(order) - 1)]
+    place = order[
+        np.minimum(np.searchsorted(campaign.keys, history.response_action[hit], sorter=order), len(order) - 1)
+    ]
     known = campaign.keys[place] == history.response_action[hit]
     outcome[history.responses.person[hit][known], place[known]] = True
     return outcome[people]

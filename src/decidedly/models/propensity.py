@@ -34,7 +34,7 @@ class Example(NamedTuple):
     outcome: NDArray[np.bool_]
 
 
-class Reason(NamedTuple):
+class Reason(msgspec.Struct, frozen=True):
     """effect : change of the log-odds against an average candidate of the training."""
 
     theme: str

@@ -10,11 +10,12 @@ import numpy as np
 
 from decidedly.core.action import Action
 from decidedly.core.derive import digest, key64
-from decidedly.models import propensity as propensities
-from decidedly.models import snapshot as snapshots
 from decidedly.models.columns import Catalogue, Ints, Offers, offers
 from decidedly.models.propensity import Propensity
+from decidedly.models.propensity import from_bytes as model_from_bytes
 from decidedly.models.snapshot import Snapshot
+from decidedly.models.snapshot import from_bytes as population_from_bytes
+from decidedly.models.snapshot import to_bytes as population_to_bytes
 
 SCHEMA = 1
 NAMES_ITS_VALUE, MIN_QUANTITY = "value-named", "min-quantity"
@@ -72,7 +73,7 @@ def to_bytes(trained: Trained) -> bytes:
             groups=trained.catalogue.groups.astype("<i4").tobytes(),
             group_count=trained.catalogue.count,
             actions=trained.actions,
-            population=snapshots.to_bytes(trained.population),
+            population=population_to_bytes(trained.population),
         )
     )
 
@@ -83,12 +84,12 @@ def from_bytes(blob: bytes) -> Trained:
     if stored.schema != SCHEMA:
         raise ValueError(f"trained model of schema {stored.schema}; this version reads {SCHEMA}")
     return Trained(
-        model=propensities.from_bytes(stored.model),
+        model=model_from_bytes(stored.model),
         reads=stored.reads,
         products=np.frombuffer(stored.products, "<i8"),
         catalogue=Catalogue(np.frombuffer(stored.groups, "<i4").astype(np.int64).reshape(-1, 3), stored.group_count),
         actions=stored.actions,
-        population=snapshots.from_bytes(stored.population),
+        population=population_from_bytes(stored.population),
     )
 
 

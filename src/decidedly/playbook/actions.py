@@ -17,7 +17,7 @@ from decidedly.core.playbook import Brand
 from decidedly.core.policy import Text
 from decidedly.core.provenance import How, Provenance
 from decidedly.feel.diagnostics import Place, did_you_mean
-from decidedly.feel.types import ListOf, Number, String, money, parse_type
+from decidedly.feel.types import Boolean, ListOf, Number, String, money, parse_type
 from decidedly.feel.types import Money as MoneyType
 from decidedly.playbook.document import Authored, Document, Problems
 from decidedly.playbook.files import Folder
@@ -26,6 +26,7 @@ from decidedly.playbook.grid import read_grid
 ITEM_SEPARATOR = ";"
 COLUMNS = ("id", "name", "value", "confidence", "from", "to", "lever")
 """Columns with a meaning of their own; any other is a declared attribute of actions, by its name."""
+TRUTHS = {"true": True, "false": False}
 OF_EVERY_ACTION = ("name", "value", "valid-from", "valid-until")
 
 
@@ -232,7 +233,9 @@ class _Maker:
             elif isinstance(value, list):
                 found[attribute.id] = self.fact(Text(ITEM_SEPARATOR.join(map(str, value)), place), attribute)
             else:
-                found[attribute.id] = self.fact(Text(str(value), place), attribute)
+                found[attribute.id] = self.fact(
+                    Text(str(value).lower() if isinstance(value, bool) else str(value), place), attribute
+                )
         return found
 
     def fact(self, cell: Text, attribute: Attribute) -> Any:
@@ -245,12 +248,19 @@ class _Maker:
                 return cell.text
             case Number(scale=int(scale)) | MoneyType(scale=int(scale)):
                 return self.scaled(cell, scale)
+            case Boolean():
+                return self.truth(cell)
             case _:
                 self.problems.add(
                     "actions.type", f"'{attribute.name}' is of type {attribute.type}, which no cell can hold.",
-                    cell.place, "Texts, lists of texts, number(n) and money can stand in a table.",
+                    cell.place, "Texts, lists of texts, booleans, number(n) and money can stand in a table.",
                 )  # fmt: skip
                 return None
+
+    def truth(self, cell: Text) -> bool:
+        if cell.text not in TRUTHS:
+            self.problems.add("actions.boolean", f"'{cell.text}' is neither true nor false.", cell.place)
+        return TRUTHS.get(cell.text, False)
 
     def amount(self, cell: Text) -> int:
         return self.scaled(cell, self.minor)

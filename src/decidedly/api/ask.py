@@ -1,0 +1,129 @@
+"""Ask: the body of POST /v1/decide, checked against the playbook and made into the ask that the hub decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from decidedly.capture.validate import ANONYMOUS, storable
+from decidedly.core.ask import Ask
+from decidedly.core.dictionary import Dictionary
+from decidedly.core.errors import BadInput, NotFound
+from decidedly.core.identifier import Identifier
+from decidedly.core.playbook import Playbook
+from decidedly.feel import BOOLEAN, STRING, did_you_mean
+from decidedly.ports.clock import Clock
+
+NOW_S = 60
+"""An `at` within so many seconds of the hub's clock means now: clocks differ and requests travel."""
+LONGEST = 256
+"""Characters of an identifier's value and of an Idempotency-Key."""
+
+
+class DecideRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One ask.
+
+    service : id of the decision service
+    person  : namespace -> value, {"loyalty": "1029"}; without one, somebody anonymous asks
+    channel : the inbound channel that asks; without it the service chooses an outbound one
+    context : what the channel knows of the moment, as the data dictionary declares it
+    at      : the moment to decide for, on the caller's clock; other than now it is a dry run and nothing is stored
+    """
+
+    service: str
+    person: dict[str, str | int] = {}
+    channel: str = ""
+    context: dict[str, Any] = {}
+    at: datetime | None = None
+
+
+def moment(at: datetime | None, clock: Clock, place: str) -> datetime | None:
+    """A caller's time as the hub's; None for now, also where it is so near that it means now."""
+    if at is None:
+        return None
+    try:
+        shifted = clock.shift(at if at.tzinfo else at.replace(tzinfo=UTC))
+    except OverflowError as error:
+        raise BadInput("The time lies outside the years 1 to 9999.", place=place) from error
+    return None if abs(shifted - clock.now()) <= timedelta(seconds=NOW_S) else shifted
+
+
+def read_ask(request: DecideRequest, ask_id: str, at: datetime, book: Playbook) -> Ask:
+    """The ask of a request. Raises BadInput with the place of what the playbook does not know."""
+    try:
+        service = book.service(request.service)
+    except NotFound as error:
+        known = ", ".join(one.id for one in book.services)
+        raise BadInput(error.message, place="body.service", hint=error.hint or f"Services are {known}.") from error
+    if request.channel and request.channel not in service.inbound:
+        near = did_you_mean(request.channel, service.inbound)
+        answers = f"It answers {', '.join(service.inbound)}." if service.inbound else "It answers no channel."
+        raise BadInput(
+            f"Service '{service.id}' does not answer channel '{request.channel}'.",
+            place="body.channel",
+            hint=near or f"{answers} Leave the channel out to have an outbound one chosen.",
+        )
+    return Ask(
+        ask_id=ask_id,
+        who=_who(request.person, book.dictionary) or (Identifier(ANONYMOUS, ask_id),),
+        service=service.id,
+        channel=request.channel,
+        context=_context(request.context, book.dictionary),
+        at=at,
+    )
+
+
+def _who(person: Mapping[str, str | int], dictionary: Dictionary) -> tuple[Identifier, ...]:
+    """The most telling identifier first."""
+    found = [
+        checked_identifier(space, str(value), dictionary, f"body.person.{space}") for space, value in person.items()
+    ]
+    order = namespaces(dictionary)
+    return tuple(sorted(found, key=lambda one: order.index(one.namespace)))
+
+
+def namespaces(dictionary: Dictionary) -> tuple[str, ...]:
+    """All that identify a person, the most telling first."""
+    return tuple(dict.fromkeys((*dictionary.identifiers, ANONYMOUS)))
+
+
+def checked_identifier(namespace: str, value: str, dictionary: Dictionary, place: str) -> Identifier:
+    """An identifier that the dictionary allows. Raises BadInput."""
+    known = namespaces(dictionary)
+    if namespace not in known:
+        raise BadInput(
+            f"There is no namespace '{namespace}'.",
+            place=place,
+            hint=did_you_mean(namespace, known) or f"Namespaces are {', '.join(known)}.",
+        )
+    if not 0 < len(value) <= LONGEST:
+        raise BadInput(f"An identifier has 1 to {LONGEST} characters; this one has {len(value)}.", place=place)
+    return Identifier(namespace, value)
+
+
+def _context(context: dict[str, Any], dictionary: Dictionary) -> dict[str, Any]:
+    """The context as rules may read it. What the dictionary does not declare is kept in the record, read by no rule."""
+    types = {one.id: one.type for one in dictionary.attributes if one.of == "context"}
+    for name, value in context.items():
+        place = f"body.context.{name}"
+        if not storable(value):
+            raise BadInput(f"'{name}' cannot be kept.", place=place, hint="Integers have at most 64 bits.")
+        declared = types.get(name)
+        if declared is not None and value is not None and not _fits(value, declared):
+            raise BadInput(f"'{name}' must be of type {declared}.", place=place)
+    return context
+
+
+def _fits(value: Any, declared: str) -> bool:
+    if declared == str(STRING):
+        return isinstance(value, str)
+    if declared == str(BOOLEAN):
+        return isinstance(value, bool)
+    if declared.startswith(("number", "money")):
+        return isinstance(value, int) and not isinstance(value, bool)
+    if declared == "real":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return True

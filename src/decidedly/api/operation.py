@@ -1,0 +1,38 @@
+"""Operation: one method of one route as the API's description tells it. Each resource declares its own."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from decidedly.core.principal import Scope
+
+
+class Parameter(msgspec.Struct, frozen=True, kw_only=True):
+    """A value in the path, the query or a header."""
+
+    name: str
+    where: Literal["path", "query", "header"]
+    description: str
+    format: str = ""
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """takes, answers: Structs of the bodies; their JSON Schema is what the code itself decodes and encodes by.
+
+    answers : None for an answer that is not JSON
+    scopes  : any one of them is enough; () is open to all
+    errors  : statuses of the errors beside 500
+    """
+
+    method: Literal["get", "post"]
+    path: str
+    summary: str
+    description: str = ""
+    takes: Any = None
+    answers: Any = None
+    media_type: str = "application/json"
+    parameters: tuple[Parameter, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    errors: tuple[int, ...] = ()
