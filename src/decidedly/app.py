@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from time import monotonic
 
 from msgspec.structs import replace
 
@@ -22,6 +24,7 @@ from decidedly.adapters.sqlite import (
     SqliteReader,
     SqliteStore,
 )
+from decidedly.capture import Raw, Report
 from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.errors import AuthoringError, NotFound, NotReady
@@ -32,13 +35,21 @@ from decidedly.core.person import Leaf, Person
 from decidedly.core.playbook import Playbook
 from decidedly.core.principal import Scope
 from decidedly.core.provenance import Fact, Provenance
+from decidedly.decide import BatchReport, Deciding, Explanation, Plan, Scorer
+from decidedly.deliver import Composed, Delivered
 from decidedly.feel import BOOLEAN, Compiled, Diagnostic, compile_expression
 from decidedly.ledger import in_force
+from decidedly.measure import Learnt
+from decidedly.person import Card
 from decidedly.ports.access import Access
 from decidedly.ports.clock import Clock
+from decidedly.ports.model_store import ModelStore
+from decidedly.ports.playbook_store import PlaybookStore
 from decidedly.ports.reader import Stored
 
 CHUNK = 500
+FRESH_S = 1.0
+"""How long an open hub may go on with a playbook or model that another process has replaced."""
 
 fixed_clock = FixedClock
 shifted_clock = ShiftedClock
@@ -59,21 +70,21 @@ class Snapshot:
     def __init__(self, hash: str, book: Playbook) -> None:
         self.hash = hash
         self.book = book
-        self._plans: dict[tuple[str, str], decide.Plan] = {}
-        self._scorers: dict[tuple[str, str, str], decide.Scorer] = {}
+        self._plans: dict[tuple[str, str], Plan] = {}
+        self._scorers: dict[tuple[str, str, str], Scorer] = {}
         self._segments: tuple[tuple[str, Compiled], ...] | None = None
 
-    def plan(self, service: str, channel: str) -> decide.Plan:
+    def plan(self, service: str, channel: str) -> Plan:
         """The plan of a service: of the inbound channel that asks, or of its outbound channels ("")."""
         key = (service, channel)
         if key not in self._plans:
             self._plans[key] = decide.compile_plan(self.book, self.hash, service, channel)
         return self._plans[key]
 
-    def plan_of(self, record: DecisionRecord) -> decide.Plan:
+    def plan_of(self, record: DecisionRecord) -> Plan:
         return self.plan(record.ask.service, record.ask.channel)
 
-    def scorer(self, plan: decide.Plan, version: str, blob: Callable[[], bytes]) -> decide.Scorer:
+    def scorer(self, plan: Plan, version: str, blob: Callable[[], bytes]) -> Scorer:
         """The model of this version bound to the plan's actions."""
         key = (plan.service.id, ",".join(channel.id for channel in plan.channels), version)
         if key not in self._scorers:
@@ -97,6 +108,27 @@ class Snapshot:
             yield segment.id, compiled
 
 
+class _InForce:
+    """Which playbook and models are in force, asked of the stores at most once a second: others may publish too."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[float, str | None]] = {}
+
+    def playbook(self, store: PlaybookStore) -> str | None:
+        return self._ask("", store.current)
+
+    def model(self, store: ModelStore, name: str) -> str | None:
+        return self._ask(name, lambda: store.current(name))
+
+    def _ask(self, what: str, current: Callable[[], str | None]) -> str | None:
+        now = monotonic()
+        asked, answer = self._known.get(what, (0.0, None))
+        if answer is None or now - asked > FRESH_S:
+            answer = current()
+            self._known[what] = (now, answer)
+        return answer
+
+
 class Hub:
     """All that the faces need. Open one per process with `Hub.open`; close it when done."""
 
@@ -113,6 +145,7 @@ class Hub:
         self.models = SqliteModelStore(self._database)
         self.warehouse = DuckdbWarehouse(self.folder / "warehouse")
         self._snapshots: dict[str, Snapshot] = {}
+        self._in_force = _InForce()
 
     @classmethod
     def open(cls, folder: Path, clock: Clock | None = None) -> Hub:
@@ -134,6 +167,7 @@ class Hub:
         book, problems = self.check(folder)
         if book is None:
             raise AuthoringError([problem for problem in problems if problem.severity == "error"])
+        self._in_force = _InForce()
         return self.playbooks.publish(book)
 
     def check(self, folder: Path) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
@@ -150,7 +184,7 @@ class Hub:
     @property
     def snapshot(self) -> Snapshot:
         """The playbook in force. Raises NotReady before the first is published."""
-        hash = self.playbooks.current()
+        hash = self._in_force.playbook(self.playbooks)
         if hash is None:
             raise NotReady("No playbook is published yet.", hint="Publish one: decidedly publish FOLDER.")
         return self._snapshot(hash)
@@ -165,28 +199,28 @@ class Hub:
 
     # What happened, and to whom
 
-    def capture(self, raws: Iterable[capture.Raw]) -> capture.Report:
+    def capture(self, raws: Iterable[Raw]) -> Report:
         """Take in events, durably, each once; what is refused is in the report with its reason."""
         return capture.capture(
             raws, store=self.store, reader=self.reader, clock=self.clock, dictionary=self.snapshot.book.dictionary
         )
 
-    def capture_segment(self, body: bytes) -> capture.Report:
+    def capture_segment(self, body: bytes) -> Report:
         """Take in one body of the Segment tracking format. Raises BadInput where the body itself cannot be read."""
         raws, refusals = capture.segment(body, clock=self.clock, dictionary=self.snapshot.book.dictionary)
         unread = len({refusal.place for refusal in refusals})
-        return self.capture(raws) + capture.Report(rejected=unread, refusals=refusals)
+        return self.capture(raws) + Report(rejected=unread, refusals=refusals)
 
     def load(
         self, chunks: Iterable[Sequence[Event]], *, total: int = 0, progress: Callable[[int, int], None] | None = None
-    ) -> capture.Report:
-        """Take in history, chunk by chunk; again after any interruption. What is dated later than now is only logged."""
+    ) -> Report:
+        """Take in history, chunk by chunk, again after any interruption; what is dated now or later is only logged."""
         return capture.load(
             chunks, store=self.store, reader=self.reader, clock=self.clock,
             dictionary=self.snapshot.book.dictionary, total=total, progress=progress,
         )  # fmt: skip
 
-    def person(self, who: Identifier, at: datetime | None = None) -> person.Card:
+    def person(self, who: Identifier, at: datetime | None = None) -> Card:
         """The record of one person, now or as of a moment. Raises NotFound."""
         stored = self.reader.person((who,))
         if stored is None:
@@ -209,15 +243,15 @@ class Hub:
             yield from page
             after = page[-1].leaf.id
 
-    def _view(self, leaf: Leaf, at: datetime) -> Person:
-        """The person of a leaf as of a moment, aggregates among the facts."""
+    def _view(self, leaf: Leaf, at: datetime, wanted: Collection[str] | None = None) -> Person:
+        """The person of a leaf as of a moment, aggregates among the facts: all, or those wanted."""
         dictionary = self.snapshot.book.dictionary
         known = leaf.version > 0
         one = person.combine([leaf], at, dictionary)
         learnt = Provenance(how="learnt", source="history", at=at)
         computed = {
             id: Fact(value=value, provenance=learnt, message_id=f"aggregate:{id}")
-            for id, value in person.aggregates(one, dictionary).items()
+            for id, value in person.aggregates(one, dictionary, wanted).items()
             if value is not None
         }
         return replace(one, known=known, facts={**one.facts, **computed})
@@ -235,7 +269,7 @@ class Hub:
     def decide_all(
         self, run: str, service: str, who: Sequence[Identifier], at: datetime,
         progress: Callable[[int], None] = lambda done: None,
-    ) -> decide.BatchReport:  # fmt: skip
+    ) -> BatchReport:  # fmt: skip
         """The outbound decisions of a service for everybody named; the same run again only fills the gaps."""
         return decide.decide_all(run, who, at, self._world(service, ""), progress=progress)
 
@@ -247,11 +281,11 @@ class Hub:
             )
         return record
 
-    def plan_of(self, record: DecisionRecord) -> decide.Plan:
+    def plan_of(self, record: DecisionRecord) -> Plan:
         """The plan that a decision was made by, of the playbook that it names."""
         return self._snapshot(record.playbook).plan_of(record)
 
-    def explain(self, id: str, action: str = "") -> decide.Explanation:
+    def explain(self, id: str, action: str = "") -> Explanation:
         """Why a decision came out as it did, for all actions or one; nothing is written."""
         record = self.decision(id)
         plan = self.plan_of(record)
@@ -264,17 +298,19 @@ class Hub:
         record = self.decision(id)
         return decide.replay(record, self.plan_of(record))
 
-    def _world(self, service: str, channel: str) -> decide.Deciding:
+    def _world(self, service: str, channel: str) -> Deciding:
         plan = self.snapshot.plan(service, channel)
-        version = self.models.current(plan.service.model)
+        version = self._in_force.model(self.models, plan.service.model)
         if version is None:
             raise NotReady(
                 f"Service '{service}' needs the model '{plan.service.model}', which is not trained yet.",
                 hint=f"Train it: decidedly train {plan.service.model}.",
             )
-        return decide.Deciding(plan, self._scorer(plan, version), self.reader, self.store, self._view)
+        return Deciding(
+            plan, self._scorer(plan, version), self.reader, self.store, partial(self._view, wanted=plan.person_reads)
+        )
 
-    def _scorer(self, plan: decide.Plan, version: str) -> decide.Scorer:
+    def _scorer(self, plan: Plan, version: str) -> Scorer:
         return self._snapshot(plan.playbook_hash).scorer(plan, version, lambda: self._model(version))
 
     def _model(self, version: str) -> bytes:
@@ -293,7 +329,7 @@ class Hub:
             if kind.columns:
                 self.warehouse.write(measure.table_of(kind.id), person.project(leaves, kind.id, dictionary, before))
 
-    def train(self, model: str, before: datetime) -> measure.Learnt:
+    def train(self, model: str, before: datetime) -> Learnt:
         """Train a model of the playbook on the projected history before a moment, keep it and put it in force.
 
         It is bound to the actions of the first service that uses it. Raises NotReady if no service does.
@@ -306,6 +342,7 @@ class Hub:
         actions = self.snapshot.plan(service, "").actions
         learnt = measure.learn(spec, self.warehouse, actions, before)
         self.models.publish(model, learnt.version, learnt.blob)
+        self._in_force = _InForce()
         return learnt
 
     # Saying
@@ -326,7 +363,7 @@ class Hub:
     def deliver(
         self, at: datetime, progress: Callable[[int], None] | None = None,
         rendered: Callable[[DecisionRecord, content.Treatment], None] = lambda record, treatment: None,
-    ) -> deliver.Delivered:  # fmt: skip
+    ) -> Delivered:  # fmt: skip
         """Hand over every message that is due, each once, into one pickup folder per channel."""
         book = self.snapshot.book
         outbox = self.folder / "outbox"
@@ -340,12 +377,12 @@ class Hub:
             rendered=lambda message, treatment: rendered(self.decision(message.decision_id), treatment),
         )  # fmt: skip
 
-    def _compose(self, message: Message, record: DecisionRecord, stored: Stored) -> deliver.Composed:
+    def _compose(self, message: Message, record: DecisionRecord, stored: Stored) -> Composed:
         book = self._snapshot(record.playbook).book
         one = self._view(stored.leaf, record.ask.at)
         view = self.view(record)
         to = {"email": one.value("email"), "sms": one.value("phone")}.get(message.channel)
-        return deliver.Composed(
+        return Composed(
             to=str(to) if to else ", ".join(view.address),
             sender=f"{book.brand.name} <offers@{book.brand.website.removeprefix('https://')}>",
             template=book.template(book.service(record.ask.service).template),

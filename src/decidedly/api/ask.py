@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -14,13 +14,20 @@ from decidedly.core.dictionary import Dictionary
 from decidedly.core.errors import BadInput, NotFound
 from decidedly.core.identifier import Identifier
 from decidedly.core.playbook import Playbook
-from decidedly.feel import BOOLEAN, STRING, did_you_mean
+from decidedly.feel import did_you_mean
+from decidedly.feel.types import AnyType, Boolean, ContextOf, ListOf, Money, Number, Real, Type
+from decidedly.person.fold import fact_value
+from decidedly.person.schema import type_of
 from decidedly.ports.clock import Clock
 
 NOW_S = 60
 """An `at` within so many seconds of the hub's clock means now: clocks differ and requests travel."""
 LONGEST = 256
 """Characters of an identifier's value and of an Idempotency-Key."""
+
+
+IdentifierValue = Annotated[Any, msgspec.Meta(extra_json_schema={"type": ["string", "integer"]})]
+"""Checked by us, not by the decoder, which cannot say under which key a wrong value stands."""
 
 
 class DecideRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,7 +41,7 @@ class DecideRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """
 
     service: str
-    person: dict[str, str | int] = {}
+    person: dict[str, IdentifierValue] = {}
     channel: str = ""
     context: dict[str, Any] = {}
     at: datetime | None = None
@@ -76,13 +83,18 @@ def read_ask(request: DecideRequest, ask_id: str, at: datetime, book: Playbook) 
     )
 
 
-def _who(person: Mapping[str, str | int], dictionary: Dictionary) -> tuple[Identifier, ...]:
+def _who(person: Mapping[str, Any], dictionary: Dictionary) -> tuple[Identifier, ...]:
     """The most telling identifier first."""
-    found = [
-        checked_identifier(space, str(value), dictionary, f"body.person.{space}") for space, value in person.items()
-    ]
+    found = [_identifier(namespace, value, dictionary) for namespace, value in person.items()]
     order = namespaces(dictionary)
     return tuple(sorted(found, key=lambda one: order.index(one.namespace)))
+
+
+def _identifier(namespace: str, value: Any, dictionary: Dictionary) -> Identifier:
+    place = f"body.person.{namespace}"
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise BadInput("An identifier is a text or a whole number.", place=place, hint='Send {"loyalty": "1029"}.')
+    return checked_identifier(namespace, str(value), dictionary, place)
 
 
 def namespaces(dictionary: Dictionary) -> tuple[str, ...]:
@@ -107,23 +119,35 @@ def checked_identifier(namespace: str, value: str, dictionary: Dictionary, place
 def _context(context: dict[str, Any], dictionary: Dictionary) -> dict[str, Any]:
     """The context as rules may read it. What the dictionary does not declare is kept in the record, read by no rule."""
     types = {one.id: one.type for one in dictionary.attributes if one.of == "context"}
-    for name, value in context.items():
-        place = f"body.context.{name}"
-        if not storable(value):
-            raise BadInput(f"'{name}' cannot be kept.", place=place, hint="Integers have at most 64 bits.")
-        declared = types.get(name)
-        if declared is not None and value is not None and not _fits(value, declared):
-            raise BadInput(f"'{name}' must be of type {declared}.", place=place)
-    return context
+    return {name: _value(name, value, types.get(name)) for name, value in context.items()}
 
 
-def _fits(value: Any, declared: str) -> bool:
-    if declared == str(STRING):
-        return isinstance(value, str)
-    if declared == str(BOOLEAN):
-        return isinstance(value, bool)
-    if declared.startswith(("number", "money")):
-        return isinstance(value, int) and not isinstance(value, bool)
-    if declared == "real":
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return True
+def _value(name: str, value: Any, declared: str | None) -> Any:
+    place = f"body.context.{name}"
+    if not storable(value):
+        raise BadInput(f"'{name}' cannot be kept.", place=place, hint="Integers have at most 64 bits.")
+    if declared is None or value is None:
+        return value
+    type_ = type_of(declared)
+    if not _fits(value, type_):
+        raise BadInput(f"'{name}' must be of type {declared}.", place=place)
+    return fact_value(value, type_)
+
+
+def _fits(value: Any, type_: Type) -> bool:
+    """Whether a JSON value can stand for the type; what JSON has no form for comes as text."""
+    match type_:
+        case Boolean():
+            return isinstance(value, bool)
+        case Number(scale=0) | Money():
+            return isinstance(value, int) and not isinstance(value, bool)
+        case Number() | Real():
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case ListOf(of=of):
+            return isinstance(value, list) and all(item is None or _fits(item, of) for item in value)
+        case ContextOf():
+            return isinstance(value, dict)
+        case AnyType():
+            return True
+        case _:
+            return isinstance(value, str)

@@ -158,5 +158,6 @@ def _foreseen(error: Exception, scope: Scope, routes: Iterable[str]) -> Decidedl
 def _invalid(error: HTTPException) -> BadInput:
     """Litestar's validation of parameters: the first complaint, and where it stands."""
     extra = error.extra[0] if isinstance(error.extra, list) and error.extra else {}
-    place = ".".join(str(extra[name]) for name in ("source", "key") if extra.get(name))
-    return BadInput(f"{extra.get('message', error.detail)}.", place=place)
+    source = str(getattr(extra.get("source"), "value", extra.get("source", "")))
+    place = f"{source}.{extra['key']}" if extra.get("key") else source
+    return BadInput(f"{extra.get('message', error.detail).rstrip('.')}.", place=place)

@@ -12,7 +12,7 @@ from litestar.types import Receive, Scope, Send
 from decidedly.api.errors import TooLarge, WrongMediaType, WrongMethod
 from decidedly.core.errors import BadInput
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 _JSON = b"application/json"
 
 

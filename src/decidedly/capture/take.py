@@ -110,8 +110,8 @@ def take(events: Sequence[Event], rules: Rules, store: Store, reader: Reader, fu
         committed = store.commit(works) if works else ()
         done = [work for work, answer in zip(works, committed, strict=True) if answer.result == "done"]
         taken = [event for work in done for event in work.events]
-        future = sum("future" in event.flags for event in taken)
-        report += Report(accepted=len(taken), duplicates=len(known), future=future)
+        held = sum("future" in event.flags for event in taken)
+        report += Report(accepted=len(taken), duplicates=len(known), future=held)
         gone = known.union(event.message_id for event in taken)
         waiting = {id: event for id, event in waiting.items() if id not in gone}
         if not waiting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,13 +21,16 @@ from decidedly.feel.diagnostics import Diagnostic, Place
 PARTS = {
     "email": ("email.mjml.liquid", "text.liquid"),
     "sms": ("sms.liquid",),
-    "print": ("letter.html.liquid",),
+    "print": ("letter.typ",),
     "web": ("web.html.liquid",),
 }
 """The files that each channel is rendered from."""
 
 SETTINGS_FILE = "template.toml"
 
+LETTER = PARTS["print"][0]
+
+_BEYOND = re.compile(r"\b(?:import|include|eval|plugin)\b")
 _COLOUR = re.compile(r"\{\{-?\s*look\.(\w+)\s*-?\}\}")
 
 
@@ -37,6 +40,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     texts : name -> segment or "default" -> Liquid
     parts : file name -> segment of the look or "default" -> Liquid with that look's colours written in
     looks : segment or "default" -> the complete look
+    letter : the source of the letter, or ""; letter_place: where it stands
     """
 
     id: str
@@ -44,6 +48,8 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     texts: dict[str, dict[str, BoundTemplate]]
     parts: dict[str, dict[str, BoundTemplate]]
     looks: dict[str, dict[str, str]]
+    letter: str = ""
+    letter_place: Place = Place()
 
     def part(self, name: str, context: Mapping[str, Any]) -> str:
         """One file, rendered in the look of the context."""
@@ -109,9 +115,28 @@ def compile_campaign(template: Template) -> tuple[Campaign | None, tuple[Diagnos
         if name.endswith(".liquid"):
             parts[name], found = _compile_part(name, text, looks, place_of(template, name))
             problems += found
+    letter, letter_place = template.parts.get(LETTER, ""), place_of(template, LETTER)
+    problems += _beyond_its_file(letter, letter_place)
     if settings is None or problems:
         return None, tuple(problems)
-    return Campaign(id=template.id, settings=settings, texts=texts, parts=parts, looks=looks), ()
+    return Campaign(
+        id=template.id,
+        settings=settings,
+        texts=texts,
+        parts=parts,
+        looks=looks,
+        letter=letter,
+        letter_place=letter_place,
+    ), ()
+
+
+def _beyond_its_file(letter: str, place: Place) -> Iterator[Diagnostic]:
+    """Typst would fetch a package from the network for an `import`; and `eval` can write one."""
+    for number, line in enumerate(letter.splitlines(), 1):
+        for found in _BEYOND.finditer(line.split("//")[0]):
+            message = f"A letter is one file: there is no '{found[0]}' in it."
+            hint = "Write what it needs into the letter itself."
+            yield Diagnostic("content.letter", message, hint, Place(place.file, number, found.start() + 1))
 
 
 def _complete(looks: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:

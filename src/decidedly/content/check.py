@@ -7,14 +7,14 @@ from typing import Any
 
 from decidedly.content import liquid
 from decidedly.content.campaign import PARTS, SETTINGS_FILE, Campaign, compile_campaign, place_of
-from decidedly.content.channels.print import letter, page_count
+from decidedly.content.channels.print import letter_data, pages, warnings_of
 from decidedly.content.contrast import LEGIBLE, contrast
 from decidedly.content.render import CHANNELS
 from decidedly.content.settings import DEFAULT, line_of, read_settings
 from decidedly.content.usage import known_variables, problems_of
 from decidedly.content.variables import context_of
 from decidedly.content.worst import worst_views
-from decidedly.core.errors import DecidedlyError, NotReady
+from decidedly.core.errors import DecidedlyError
 from decidedly.core.playbook import Brand, Template
 from decidedly.feel.diagnostics import Diagnostic, Place, did_you_mean
 
@@ -112,8 +112,6 @@ def _tried(template: Template, campaign: Campaign, brand: Brand, channel: str) -
             context = context_of(view)
             try:
                 said = list(_limits(campaign, context | campaign.words(context, view.segments), channel))
-            except NotReady:
-                return  # no Pango here: letters are checked where letters are made
             except DecidedlyError as error:
                 yield Diagnostic(error.code, f"For {case}: {error.message}", error.hint, place)
                 return
@@ -125,10 +123,11 @@ def _limits(campaign: Campaign, context: dict[str, Any], channel: str) -> Iterat
     if not subject or len(subject) > SUBJECT_LONGEST:
         yield f"the subject has {len(subject)} characters; 1 to {SUBJECT_LONGEST} are shown."
     if channel == "print":
-        # Only laid out: the bytes of the PDF cost as much again, and say nothing more.
-        pages = page_count(letter(campaign, context))
-        if pages > AT_MOST_PAGES:
-            yield f"the letter has {pages} pages; at most {AT_MOST_PAGES} are posted."
+        data = letter_data(campaign, context)
+        count = len(pages(campaign, data))
+        if count > AT_MOST_PAGES:
+            yield f"the letter has {count} pages; at most {AT_MOST_PAGES} are posted."
+        yield from warnings_of(campaign, data)
         return
     treatment = CHANNELS[channel](campaign, context)
     if channel == "sms" and not treatment.body("text/plain"):

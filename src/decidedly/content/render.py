@@ -23,7 +23,7 @@ def render(template: Template, view: View, channel: str) -> Treatment:
     """The slate of one decision as this channel says it.
 
     Raises AuthoringError for a template that cannot be compiled, CannotRender or DoesNotFit for one that passed no
-    check, NotFound for a channel without a renderer, NotReady where a PDF is wanted and Pango is missing.
+    check, NotFound for a channel without a renderer.
     """
     if channel not in CHANNELS:
         raise NotFound.named("channel with a renderer", channel, CHANNELS)

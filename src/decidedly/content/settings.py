@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
+from decidedly.content.barcode import Symbology
 from decidedly.feel.diagnostics import Diagnostic, Place, did_you_mean
 
 DEFAULT = "default"
@@ -27,11 +28,13 @@ class Greeting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """What template.toml says. Every text is Liquid over the variables of the view; each may vary by segment.
 
-    text : further texts by name, shared by all channels as `text.<name>`
-    look : segment id -> colours; a segment's look needs to say only what differs from `default`
+    text    : further texts by name, shared by all channels as `text.<name>`
+    look    : segment id -> colours; a segment's look needs to say only what differs from `default`
+    barcode : how a letter draws the coupon numbers; "" draws none
     """
 
     name: str = ""
+    barcode: Symbology | Literal[""] = ""
     subject: Variants
     preheader: Variants
     headline: Variants

@@ -11,7 +11,7 @@ MessageState = Literal["waiting", "sent", "failed", "withheld"]
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """key: idempotency key, one per decision. due_at: not before, quiet hours considered. note: why failed or withheld."""
+    """key: idempotency key, one per decision. due_at: not before, quiet hours considered. note: why it did not go."""
 
     key: str
     decision_id: str

@@ -35,7 +35,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Committed(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one work. stale: a version moved, an event or the decision was there; nothing of it was written."""
+    """What became of one work. stale: a version moved, an event or the decision was there; nothing was written."""
 
     person: str
     result: Literal["done", "stale"]

@@ -1,4 +1,4 @@
-"""Explain: for every action why it won, was ranked or was dropped. Reads the record; writes nothing, changes nothing."""
+"""Explain: for every action why it won, was ranked or was dropped. Reads the record, writes nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from decidedly.core.decision import NULL, DecisionRecord
 from decidedly.core.errors import NotFound
 from decidedly.core.person import Person
-from decidedly.decide.plan import Condition, Plan
+from decidedly.decide.plan import Condition, Facts, Plan
 from decidedly.decide.scores import Scorer
 from decidedly.feel import Place, Reference
 from decidedly.models import Reason
@@ -227,7 +227,7 @@ class _Reading:
     def _condition(self, rule: int) -> Condition | None:
         return next((one for tier in self.plan.conditions.values() for one in tier if one.rule == rule), None)
 
-    def _roots(self, action: int) -> tuple[dict[str, Any], ...]:
+    def _roots(self, action: int) -> tuple[Facts, Facts, Facts, Facts]:
         inputs = self.record.inputs
         candidate = {id: self._candidate(id, action) for id in inputs.candidates}
         return (
@@ -242,7 +242,7 @@ class _Reading:
         return None if value == NULL else value
 
     def _fact(self, reference: Reference, action: int) -> FactRead:
-        person, own, candidate, context = self._roots(action)
+        _, own, candidate, context = self._roots(action)
         name = str(reference)
         if reference.root == "person":
             fact = self.record.inputs.facts.get(reference.id)

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from decidedly.core.decision import NULL
 from decidedly.core.ledger import Entry
 from decidedly.core.policy import TIERS, Tier
 from decidedly.decide.plan import Plan
@@ -103,19 +102,18 @@ def consent(plan: Plan, batch: Batch, state: State) -> None:
 
 def engagement(tier: Tier, plan: Plan, batch: Batch, state: State) -> None:
     """One tier of the engagement policy. Only a rule that is true lets a candidate pass."""
-    for condition in plan.conditions[tier]:
-        for person in range(len(batch)):
-            alive = np.flatnonzero((state.dropped[person] == 0).any(axis=1))
+    for person in range(len(batch)):
+        dropped = state.dropped[person]
+        candidates = {id: column[person] for id, column in batch.candidates.items()}
+        alive = np.flatnonzero((dropped == 0).any(axis=1))
+        for condition in plan.conditions[tier]:
             if not len(alive):
-                continue
-            if condition.reads_person:
-                rows = candidate_rows(batch, person, alive) if condition.reads_candidate else None
-                failed = condition.failing(alive, batch.facts[person], rows, batch.contexts[person], plan.action_facts)
-            else:
-                failed = alive[~condition.passes_action[alive]]
+                break
+            failed = condition.failing(alive, batch.facts[person], candidates, batch.contexts[person])
             if len(failed):
-                slots = state.dropped[person, failed]
-                state.dropped[person, failed] = np.where(slots == 0, np.uint16(1 + condition.rule), slots)
+                slots = dropped[failed]
+                dropped[failed] = np.where(slots == 0, np.uint16(1 + condition.rule), slots)
+                alive = np.flatnonzero((dropped == 0).any(axis=1))
 
 
 def contact(plan: Plan, batch: Batch, state: State) -> None:
@@ -194,16 +192,6 @@ def choose(plan: Plan, batch: Batch, state: State) -> None:
             state.channel.append(best)
             state.chosen.append(tuple(state.order[person, best, :places].tolist()))
         state.probability.append((1.0,) * len(state.chosen[-1]))
-
-
-def candidate_rows(batch: Batch, person: int, actions: NDArray[np.intp]) -> list[dict[str, int]]:
-    """The candidate facts of these actions as mappings that a rule reads; null is missing."""
-    rows: list[dict[str, int]] = [{} for _ in actions]
-    for name, column in batch.candidates.items():
-        for row, value in zip(rows, column[person, actions].tolist(), strict=True):
-            if value != NULL:
-                row[name] = value
-    return rows
 
 
 def _tie_keys(action_keys: NDArray[np.uint64], seeds: NDArray[np.uint64]) -> NDArray[np.uint64]:

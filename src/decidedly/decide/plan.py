@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from decidedly.core.action import Action
 from decidedly.core.ask import Ask
+from decidedly.core.decision import NULL
 from decidedly.core.derive import key64
 from decidedly.core.errors import AuthoringError, BadInput
 from decidedly.core.playbook import Playbook
 from decidedly.core.policy import TIERS, Cap, Policy, QuietHours, Text, Tier
 from decidedly.core.service import Channel, DecisionService
-from decidedly.feel import BOOLEAN, REAL, Compiled, Place, Reference, Scope, Type, compile_expression
+from decidedly.feel import BOOLEAN, REAL, Compiled, Place, Reference, Scope, Type, compile_expression, trace
+from decidedly.feel.tree import Node
 from decidedly.playbook import policy_scope, priority_scope
 from decidedly.rules import MAY_HAVE, CompiledTable, compile_table
 
+OPEN, PASSES, FAILS = 0, 1, 2
+MEMO = 1024
 StageName = Literal["consent", "regulation", "eligibility", "applicability", "suitability", "contact"]
 Facts = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """Something that can drop a candidate; a record names it by its index in `Plan.rules`."""
 
     stage: StageName
@@ -41,41 +45,68 @@ class Rule:
 
 @dataclass(frozen=True)
 class Condition:
-    """One engagement policy, compiled. `verdict(person, action, candidate, context)` is True, False or None."""
+    """One engagement policy, compiled. `verdict(person, action, candidate, context)` is True, False or None.
+
+    group          : int[n], actions with equal values of all facts that the rule reads of them share a group
+    representative : per group, the facts of one of its actions; the verdict is the same for all of them
+    """
 
     rule: int
     verdict: Callable[[Facts, Facts, Facts, Facts], bool | None]
     reads: tuple[Reference, ...]
-    passes_action: NDArray[np.bool_]
+    group: NDArray[np.intp]
+    representative: tuple[Facts, ...]
+    candidate_ids: tuple[str, ...]
+    settled: NDArray[np.int8]
+    """int8[groups]: PASSES or FAILS where the action alone tells the verdict, else OPEN."""
     table: CompiledTable | None = None
-
-    @cached_property
-    def roots(self) -> frozenset[str]:
-        return frozenset(reference.root for reference in self.reads)
-
-    @cached_property
-    def reads_candidate(self) -> bool:
-        return "candidate" in self.roots
-
-    @cached_property
-    def reads_person(self) -> bool:
-        """Whether the verdict can differ between asks; else it is known from the action alone."""
-        return not self.roots <= {"action"}
+    memo: dict[tuple[Any, ...], NDArray[np.bool_]] = field(default_factory=dict, compare=False, repr=False)
 
     def failing(
-        self, actions: NDArray[np.intp], facts: Facts, candidates: Sequence[Facts] | None, context: Facts,
-        action_facts: Sequence[Facts],
-    ) -> NDArray[np.intp]:  # fmt: skip
-        """Those of the actions that do not pass for this person: everything but True fails, errors included."""
-        verdict = self.verdict
-        if self.roots.isdisjoint({"action", "candidate"}):
-            return actions[:0] if holds(verdict, facts, {}, {}, context) else actions
-        rows = candidates if candidates is not None else [{}] * len(actions)
-        failed = [
-            not holds(verdict, facts, action_facts[action], row, context)
-            for action, row in zip(actions.tolist(), rows, strict=True)
-        ]
-        return actions[np.array(failed, bool)]
+        self, actions: NDArray[np.intp], facts: Facts, candidates: Mapping[str, NDArray[np.int32]], context: Facts
+    ) -> NDArray[np.intp]:
+        """Those of the actions that do not pass for this person: everything but True fails, errors included.
+
+        candidates : candidate attribute id -> int32[n] of this person
+        """
+        groups = self.group[actions]
+        if not self.candidate_ids:
+            return np.asarray(actions[~self._passing(facts, context)[groups]])
+        settled = self.settled[groups]
+        failed = settled == FAILS
+        undecided = np.flatnonzero(settled == OPEN)
+        if len(undecided):
+            columns = [candidates[id][actions[undecided]].tolist() for id in self.candidate_ids]
+            # Most candidates look alike to a rule: each different case is judged once.
+            judged: dict[tuple[int, ...], bool] = {}
+            cases = zip(groups[undecided].tolist(), *columns, strict=True)
+            for place, case in zip(undecided.tolist(), cases, strict=True):
+                passes = judged.get(case)
+                if passes is None:
+                    group, *values = case
+                    known = {id: value for id, value in zip(self.candidate_ids, values, strict=True) if value != NULL}
+                    passes = holds(self.verdict, facts, self.representative[group], known, context)
+                    judged[case] = passes
+                failed[place] = not passes
+        return np.asarray(actions[failed])
+
+    def _passing(self, facts: Facts, context: Facts) -> NDArray[np.bool_]:
+        """bool[groups] for this person and situation; people who are alike in what the rule reads are judged once."""
+        roots = {"person": facts, "context": context}
+        alike = tuple(roots[one.root].get(one.id) for one in self.reads if one.root in roots)
+        try:
+            known = self.memo.get(alike)
+        except TypeError:  # a list among the facts: judge anew
+            known, alike = None, ()
+        if known is None:
+            known = self.settled == PASSES
+            for group in np.flatnonzero(self.settled == OPEN).tolist():
+                known[group] = holds(self.verdict, facts, self.representative[group], {}, context)
+            if alike:
+                if len(self.memo) >= MEMO:
+                    self.memo.clear()
+                self.memo[alike] = known
+        return known
 
 
 @dataclass(frozen=True)
@@ -113,6 +144,10 @@ class Plan:
         """Worth of each action to the person who takes it, in major units."""
         return [action.value.minor / 100 for action in self.actions]
 
+    @cached_property
+    def levers(self) -> list[float]:
+        return [action.lever for action in self.actions]
+
     def direction(self, channel: str) -> Literal["inbound", "outbound"]:
         return next(one.direction for one in self.channels if one.id == channel)
 
@@ -129,16 +164,13 @@ class Plan:
         self, actions: NDArray[np.intp], *, propensity: NDArray[np.float32], weight: float, facts: Facts, context: Facts
     ) -> NDArray[np.float32]:
         """float32[k]: the authored priority of these actions; what cannot be told is worth nothing."""
-        priority = self.priority.fn
+        priority, facts_of = self.priority.fn, self.action_facts
+        values, levers = self.values, self.levers
+        terms = {"weight": weight}
         worth = []
         for action, probability in zip(actions.tolist(), propensity[actions].tolist(), strict=True):
-            terms = {
-                "propensity": probability,
-                "weight": weight,
-                "value": self.values[action],
-                "lever": self.actions[action].lever,
-            }
-            worth.append(priority(facts, self.action_facts[action], {}, context, terms) or 0.0)
+            terms["propensity"], terms["value"], terms["lever"] = probability, values[action], levers[action]
+            worth.append(priority(facts, facts_of[action], {}, context, terms) or 0.0)
         return np.array(worth, np.float32)
 
 
@@ -207,7 +239,7 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
 
 def _condition(policy: Policy, rule: int, playbook: Playbook, actions: Sequence[Action]) -> Condition:
     scope = policy_scope(playbook.dictionary)
-    table = None
+    table, tree = None, None
     if policy.table is not None:
         table, problems = compile_table(policy.table.text, scope, place=policy.table.place)
         if table is None:
@@ -216,9 +248,37 @@ def _condition(policy: Policy, rule: int, playbook: Playbook, actions: Sequence[
     else:
         assert policy.when is not None, "a policy has a condition or a table"
         compiled = _compiled(policy.when, scope, BOOLEAN)
-        verdict, reads = compiled.fn, compiled.reads
-    passes = np.array([holds(verdict, {}, action.facts, {}, {}) for action in actions], bool)
-    return Condition(rule, verdict, reads, passes, table)
+        verdict, reads, tree = compiled.fn, compiled.reads, compiled.tree
+    own = [reference.id for reference in reads if reference.root == "action"]
+    group, representative = _groups(actions, own)
+    settled = [_settled(verdict, reads, facts, tree) for facts in representative]
+    return Condition(
+        rule, verdict, reads, group, representative, _ids(reads, "candidate"), np.array(settled, np.int8), table
+    )
+
+
+def _settled(verdict: Callable[..., bool | None], reads: Sequence[Reference], facts: Facts, tree: Node | None) -> int:
+    """What the action alone says: everything where the rule reads nothing else, or where its evaluation, which stops
+    at what is enough, asks for nothing else."""
+    if tree is not None:
+        reads = [reference for reference, _ in trace(tree, {"action": facts}).read]
+    if any(reference.root != "action" for reference in reads):
+        return OPEN
+    return PASSES if holds(verdict, {}, facts, {}, {}) else FAILS
+
+
+def _groups(actions: Sequence[Action], ids: Sequence[str]) -> tuple[NDArray[np.intp], tuple[Facts, ...]]:
+    """Group of each action by its values of these facts, and the facts of the first action of each group."""
+    numbers: dict[bytes, int] = {}
+    first: list[Facts] = []
+    group = []
+    for action in actions:
+        key = msgspec.msgpack.encode([action.facts.get(id) for id in ids])
+        if key not in numbers:
+            numbers[key] = len(first)
+            first.append(action.facts)
+        group.append(numbers[key])
+    return np.array(group, np.intp), tuple(first)
 
 
 def _compiled(text: Text, scope: Scope, type_: Type) -> Compiled:

@@ -57,7 +57,7 @@ class PropensityScorer:
         features, purchases = self._features(people)
         return Scores(
             propensity=on_grid(self._trained.model.predict(features)),
-            candidates={one.id: self._aggregate(one, purchases, people) for one in self._aggregates},
+            candidates={one.id: self._aggregate(one, features, purchases, people) for one in self._aggregates},
         )
 
     def reasons(self, person: Person, actions: Sequence[int]) -> list[tuple[Reason, ...]]:
@@ -72,8 +72,12 @@ class PropensityScorer:
         )  # fmt: skip
         return features, purchases
 
-    def _aggregate(self, one: Aggregate, purchases: Purchases, people: Sequence[Person]) -> NDArray[np.int32]:
+    def _aggregate(
+        self, one: Aggregate, features: Features, purchases: Purchases, people: Sequence[Person]
+    ) -> NDArray[np.int32]:
         at = people[0].at
+        if one.is_ == "count" and not one.days:
+            return features.baskets
         if one.days:
             purchases = windowed(purchases, ceil((at - timedelta(days=one.days)).timestamp()))
         if one.is_ == "count":

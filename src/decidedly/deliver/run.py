@@ -76,8 +76,8 @@ def run(
     progress : called with the number of messages settled since the last call
     rendered : sees each treatment that was handed over
 
-    What a sender refuses, or what cannot be rendered, is failed and its contact released. NotReady (no Pango, no
-    sender) stops the run and leaves the message waiting, as it says nothing about the message.
+    What a sender refuses, or what cannot be rendered, is failed and its contact released. NotReady (no sender)
+    stops the run and leaves the message waiting, as it says nothing about the message.
     """
     states: Counter[MessageState] = Counter()
     channels: Counter[str] = Counter()

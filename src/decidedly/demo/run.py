@@ -231,5 +231,5 @@ def _render(hub: Hub, slates: Sequence[DecisionRecord], watch: _Stopwatch) -> di
 
 def _write_clock(workdir: Path) -> None:
     """Servers and commands in this folder live through the decision day from its morning on."""
-    text = f"# The hub's clock shows this moment when a command starts, and runs on from there.\nstart = {MORNING:%Y-%m-%dT%H:%M:%SZ}\n"
+    text = f"# What the clock shows when a command starts here.\nstart = {MORNING:%Y-%m-%dT%H:%M:%SZ}\n"
     (workdir / "clock.toml").write_text(text, encoding="utf-8")

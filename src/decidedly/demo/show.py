@@ -18,9 +18,9 @@ from decidedly.demo.outcome import Dropped
 SHOWN = 12
 _INTRO = (
     "Every household on the list was decided on its own: each coupon went through consent, regulation, the brand's"
-    " policies and the contact limits, a model trained on earlier campaigns said how likely it is to be redeemed, and the"
-    " best sixteen go out by the best channel. Purchases, coupons, campaigns and redemptions are real; names, addresses"
-    " and consents are made up and marked synthetic."
+    " policies and the contact limits, a model trained on earlier campaigns said how likely it is to be redeemed, and"
+    " the best sixteen go out by the best channel. Purchases, coupons, campaigns and redemptions are real; names,"
+    " addresses and consents are made up and marked synthetic."
 )
 
 
@@ -29,6 +29,7 @@ def show(
 ) -> Path:
     """Write the gallery beside the store; its index.html."""
     slates = [record for record in records if record.result == "slate"]
+    candidates = sum(record.actions * len(record.channels) for record in records)
     run = gallery.Run(
         brand=hub.snapshot.book.brand.name,
         decided_on=f"{records[0].ask.at:%Y-%m-%d}",
@@ -36,8 +37,8 @@ def show(
         households=len(records),
         decided=len(slates),
         no_action=len(records) - len(slates),
-        candidates=sum(record.actions * len(record.channels) for record in records),
-        passed=sum(record.actions * len(record.channels) for record in records) - sum(one.candidates for one in dropped),
+        candidates=candidates,
+        passed=candidates - sum(one.candidates for one in dropped),
         by_channel={
             channel: sum(record.channel == channel for record in slates)
             for channel in sorted({record.channel for record in slates})

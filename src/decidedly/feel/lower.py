@@ -175,6 +175,11 @@ class Lowering:
             return Code(left.guards + right.guards, f"({left.text} {node.op} {right.text})")
         if type_ == REAL:
             left, right = self.code(node.left, REAL), self.code(node.right, REAL)
+            if node.op in ("+", "-", "*"):
+                # IEEE arithmetic in place; what is not finite (its difference from itself is not 0) is null.
+                made = self.temporary()
+                finite = f"({made} if ({made} := {left.text} {node.op} {right.text}) - {made} == 0.0 else None)"
+                return self.after(left.guards + right.guards, finite)
         else:
             left, right = self.plain(node.left), self.plain(node.right)
         run = self.constant(operators.ARITHMETIC[node.op])

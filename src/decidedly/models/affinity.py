@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from decidedly.models.columns import Catalogue, Floats, Ints, Moments, Offers, Purchases, distinct, meet
 from decidedly.models.snapshot import FIXED, Mix, Snapshot
@@ -41,10 +42,12 @@ history, and a level learnt on it would drift."""
 
 
 class Features(NamedTuple):
-    """candidates : (people, actions, len(CANDIDATE)), people : (people, len(PERSON)); finite."""
+    """candidates : (people, actions, len(CANDIDATE)), people : (people, len(PERSON)); finite.
+    baskets : int32 (people, actions), shopping trips with any of the action's products"""
 
     candidates: Floats
     people: Floats
+    baskets: NDArray[np.int32]
 
 
 def affinity(
@@ -73,18 +76,21 @@ def affinity(
     answered = np.bincount(responses.person[recent], minlength=people)
     candidates = np.empty((people, offers.count, len(CANDIDATE)))
     persons = np.empty((people, len(PERSON)))
+    baskets = np.empty((people, offers.count), np.int32)
     for i in range(people):
         own = slice(starts[i], starts[i + 1])
         lines = Purchases(*(column[own] for column in seen))
-        trip_at = _one(lines, catalogue, offers, snapshot, at, candidates[i])
+        trip_at, baskets[i] = _one(lines, catalogue, offers, snapshot, at, candidates[i])
         with_offer = np.count_nonzero((lines.offer_cents > 0) & (lines.at >= since))
         persons[i] = np.count_nonzero(trip_at >= since), answered[i], with_offer
     candidates[:, :, -len(FIXED) :] = snapshot.fixed
-    return Features(candidates, np.log1p(persons))
+    return Features(candidates, np.log1p(persons), baskets)
 
 
-def _one(lines: Purchases, catalogue: Catalogue, offers: Offers, snapshot: Snapshot, at: int, out: Floats) -> Ints:
-    """Write one person's columns into `out` (actions, features) and return when their trips were."""
+def _one(
+    lines: Purchases, catalogue: Catalogue, offers: Offers, snapshot: Snapshot, at: int, out: Floats
+) -> tuple[Ints, Ints]:
+    """Write one person's columns into `out` (actions, features); when their trips were, how many met each action."""
     n = offers.count
     trip_ids, trip = np.unique(lines.basket, return_inverse=True)
     trips = len(trip_ids)
@@ -121,7 +127,7 @@ def _one(lines: Purchases, catalogue: Catalogue, offers: Offers, snapshot: Snaps
     out[:, 10] = np.where(baskets == 0, maker_lift, 0.0)
     # a trip says less about an offer for thousands of products than about one for a few
     out[:, 11] = habit * snapshot.fixed[:, FIXED.index("products")]
-    return trip_at
+    return trip_at, baskets
 
 
 def _groups(product: Ints, trip: Ints, trips: int, catalogue: Catalogue, mix: Mix) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Collection, Sized
 from datetime import timedelta
 from typing import Any
 
@@ -18,8 +18,10 @@ from decidedly.person.schema import Column, KindSchema, schema_of
 _DAY_S = 86_400
 
 
-def aggregates(person: Person, dictionary: Dictionary) -> dict[str, int | float | None]:
-    """Attribute id -> value of every declared aggregate over the whole person, as of `person.at`.
+def aggregates(
+    person: Person, dictionary: Dictionary, wanted: Collection[str] | None = None
+) -> dict[str, int | float | None]:
+    """Attribute id -> value of every declared aggregate over the whole person, or of those wanted, as of `person.at`.
 
     Windows reach from `days` days before `person.at` (included) to `person.at` (not included).
 
@@ -33,7 +35,7 @@ def aggregates(person: Person, dictionary: Dictionary) -> dict[str, int | float 
     schema = schema_of(dictionary)
     values: dict[str, int | float | None] = {}
     for aggregate in dictionary.aggregates:
-        if aggregate.root == "person":
+        if aggregate.root == "person" and (wanted is None or aggregate.id in wanted):
             pane = person.panes.get(aggregate.of)
             values[aggregate.id] = _value(aggregate, pane, person, schema.kind(aggregate.of))
     return values

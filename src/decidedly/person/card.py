@@ -56,7 +56,8 @@ def card(
     decisions: Sequence[str],
 ) -> Card:
     """Facts in the order of the dictionary, aggregates after the attributes, undeclared ones last."""
-    names = {one.id: one.name for one in (*dictionary.attributes, *dictionary.aggregates)}
+    names = {one.id: one.name for one in dictionary.attributes}
+    names |= {one.id: one.name for one in dictionary.aggregates}
     order = {id: place for place, id in enumerate(names)}
     facts = sorted(person.facts.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
     return Card(

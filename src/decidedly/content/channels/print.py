@@ -1,101 +1,136 @@
-"""Print: the letter as HTML, set into a PDF by WeasyPrint. Same letter, same bytes; nothing is ever fetched."""
+"""Print: the letter, set into a PDF by Typst. The letter's data are JSON, so nothing in them can be a command.
+
+A letter is one file: it reads no other, loads no package, knows no clock. Same letter, same bytes.
+"""
 
 from __future__ import annotations
 
-import gc
-import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from threading import Lock
+from typing import Any, Literal, TypeVar
 
-from decidedly.content.campaign import Campaign
+import msgspec
+import typst
+
+from decidedly.content.barcode import barcode
+from decidedly.content.campaign import Campaign, compiled
+from decidedly.content.liquid import CannotRender
 from decidedly.content.treatment import Treatment
-from decidedly.core.errors import NotReady
+from decidedly.content.variables import context_of
+from decidedly.content.view import View
+from decidedly.core.playbook import Template
 from decidedly.ports.sender import Part
 
-DEBIAN_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation"
-"""What WeasyPrint needs from the system, and a typeface for the letters."""
+_LEFT_OUT = ("rows", "look_of", "preheader", "call_to_action", "decision_id")
+"""What other channels need; a letter's data hold only what is printed or may be."""
 
-_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+# Latin, Greek and Cyrillic with their punctuation and currencies: Typst's own fonts have them, and are the same on
+# every machine. Only a letter with other characters may look for them among the fonts of the system.
+_OWN_FONTS = re.compile(r"[\n -\u024f\u0370-\u052f\u1e00-\u1fff\u200b-\u205e\u20a0-\u20bf]*")
+_WHERE = re.compile(r"__typst_py_bytes__\.typ:(\d+):(\d+)")
+_KEPT = 16
+_T = TypeVar("_T")
 
 
 def render(campaign: Campaign, context: Mapping[str, Any]) -> Treatment:
-    """The PDF, and the HTML that it was set from."""
-    html = letter(campaign, context)
+    """The letter as a PDF."""
     return Treatment(
         channel="print",
         subject=context["subject"],
-        parts=(Part("application/pdf", typeset(html)), Part("text/html", html.encode())),
+        parts=(Part("application/pdf", pdf(campaign, letter_data(campaign, context))),),
         shown=tuple(offer["id"] for offer in context["offers"]),
     )
 
 
-def letter(campaign: Campaign, context: Mapping[str, Any]) -> str:
-    """The letter as HTML, before it is set."""
-    return campaign.part("letter.html.liquid", context)
+def preview(template: Template, view: View) -> tuple[bytes, ...]:
+    """The letter as pictures, one SVG a page, for a screen. What is posted is the PDF of `render`."""
+    campaign = compiled(template)
+    context = context_of(view)
+    return pages(campaign, letter_data(campaign, context | campaign.words(context, view.segments)))
 
 
-def typeset(html: str) -> bytes:
-    """HTML to PDF. Style sheets are parsed once per text, fonts are found once per process."""
-    identifier = hashlib.blake2b(html.encode(), digest_size=16).hexdigest().encode()
-    with _no_collection():
-        return bytes(_lay_out(html).write_pdf(pdf_identifier=identifier))
+def letter_data(campaign: Campaign, context: Mapping[str, Any]) -> bytes:
+    """All that the letter reads, as JSON: the variables, the texts, the look, and a barcode for each offer."""
+    said = {name: value for name, value in context.items() if name not in _LEFT_OUT}
+    symbology = campaign.settings.barcode
+    said["offers"] = [
+        offer | {"barcode": barcode(offer["code"], symbology) if symbology and offer["code"] else None}
+        for offer in context["offers"]
+    ]
+    return msgspec.json.encode(said)
 
 
-def page_count(html: str) -> int:
-    """Pages that a letter takes."""
-    return len(_lay_out(html).pages)
+def pdf(campaign: Campaign, data: bytes) -> bytes:
+    """The pages as one PDF."""
+    set_ = _set(campaign, data, lambda compiler, inputs: compiler.compile(sys_inputs=inputs, format="pdf", timestamp=0))
+    if not isinstance(set_, bytes):
+        raise CannotRender("The letter has no pages.", place=str(campaign.letter_place))
+    return set_
 
 
-def _lay_out(html: str) -> Any:
-    weasyprint = _weasyprint()
-    sheets = [_sheet(text) for text in _STYLE.findall(html)]
-    parsed = weasyprint.HTML(string=_STYLE.sub("", html), url_fetcher=_no_fetcher())
-    return parsed.render(stylesheets=sheets, font_config=_fonts())
+def pages(campaign: Campaign, data: bytes) -> tuple[bytes, ...]:
+    """Each page as an SVG."""
+    set_ = _set(campaign, data, lambda compiler, inputs: compiler.compile(sys_inputs=inputs, format="svg", timestamp=0))
+    return (set_,) if isinstance(set_, bytes) else tuple(set_ or ())
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    # A letter is 100,000 small objects that live to its end; searching them for rubbish is a fifth of its time.
-    was_on = gc.isenabled()
-    gc.disable()
+def warnings_of(campaign: Campaign, data: bytes) -> tuple[str, ...]:
+    """What Typst finds doubtful in the letter, such as a font that is not there."""
+    _, found = _set(
+        campaign,
+        data,
+        lambda compiler, inputs: compiler.compile_with_warnings(sys_inputs=inputs, format="svg", timestamp=0),
+    )
+    return tuple(warning.message for warning in found)
+
+
+def _set(campaign: Campaign, data: bytes, work: Callable[[typst.Compiler, dict[str, str]], _T]) -> _T:
+    view = data.decode()
+    compiler = _compiler(campaign.letter, "own" if _OWN_FONTS.fullmatch(view) else "system")
     try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+        with _setting:
+            return work(compiler, {"view": view})
+    except typst.TypstError as error:
+        found = _WHERE.search(error.diagnostic)
+        place = msgspec.structs.replace(
+            campaign.letter_place, line=int(found[1]) if found else 1, column=int(found[2]) if found else 1
+        )
+        raise CannotRender(f"{error.message}.", place=str(place), hint=" ".join(error.hints)) from error
+
+
+_setting = Lock()  # a compiler belongs to one thread at a time
+_compilers: OrderedDict[tuple[str, str], typst.Compiler] = OrderedDict()
+
+
+def _compiler(source: str, fonts: Literal["own", "system"]) -> typst.Compiler:
+    """The compiler of one letter, kept by its content."""
+    with _setting:
+        found = _compilers.get((source, fonts))
+        if found is None:
+            nowhere = _nowhere()
+            found = _compilers[source, fonts] = typst.Compiler(
+                source.encode(),
+                root=nowhere.name,
+                font_paths=_fonts(fonts),
+                ignore_system_fonts=True,
+                package_path=nowhere.name,
+                package_cache_path=nowhere.name,
+            )
+            if len(_compilers) > _KEPT:
+                _compilers.popitem(last=False)
+        return found
+
+
+@lru_cache(maxsize=2)
+def _fonts(which: Literal["own", "system"]) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=which == "system")
 
 
 @lru_cache(maxsize=1)
-def _weasyprint() -> Any:
-    try:
-        import weasyprint
-    except OSError as error:
-        raise NotReady(
-            "Letters need the text layout library Pango, which this machine does not have.",
-            place="channel print",
-            hint=f"Debian, Ubuntu: apt-get install {DEBIAN_PACKAGES}; macOS: brew install pango.",
-        ) from error
-    return weasyprint
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> Any:
-    from weasyprint.text.fonts import FontConfiguration
-
-    return FontConfiguration()
-
-
-@lru_cache(maxsize=64)
-def _sheet(text: str) -> Any:
-    return _weasyprint().CSS(string=text, font_config=_fonts(), url_fetcher=_no_fetcher())
-
-
-@lru_cache(maxsize=1)
-def _no_fetcher() -> Any:
-    # Everything a letter shows stands in the letter: no protocol is allowed, not even that of files.
-    from weasyprint.urls import URLFetcher
-
-    return URLFetcher(allowed_protocols=())
+def _nowhere() -> tempfile.TemporaryDirectory[str]:
+    # Typst reads files below its root only. This folder is ours and stays empty, so there are none.
+    return tempfile.TemporaryDirectory(prefix="decidedly-letters-")

@@ -1,0 +1,53 @@
+"""App: a hub's HTTP face as one ASGI application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp
+
+from decidedly.api import batch, decide, decisions, health, home, metrics, openapi, people
+from decidedly.api.batch import batch_routes
+from decidedly.api.decide import decide_routes
+from decidedly.api.decisions import decisions_routes
+from decidedly.api.errors import ErrorAnswer, failure
+from decidedly.api.health import health_routes
+from decidedly.api.home import home_routes
+from decidedly.api.metrics import Metrics, metrics_routes, observed
+from decidedly.api.openapi import openapi_routes
+from decidedly.api.people import people_routes
+from decidedly.app import Hub
+
+RESOURCES = (decide, batch, decisions, people, health, metrics, openapi, home)
+OPERATIONS = tuple(operation for resource in RESOURCES for operation in resource.OPERATIONS)
+"""All that the API can do, each told by its resource."""
+_ROUTES = tuple(operation.path for operation in OPERATIONS)
+
+
+def app(hub: Hub) -> ASGIApp:
+    """The hub over HTTP. The hub stays the caller's, who closes it after the app."""
+    counted = Metrics()
+    inner = Litestar(
+        route_handlers=[
+            *decide_routes(hub, counted),
+            *batch_routes(hub, counted),
+            *decisions_routes(hub),
+            *people_routes(hub),
+            *health_routes(hub),
+            *metrics_routes(counted),
+            *openapi_routes(OPERATIONS),
+            *home_routes(hub),
+        ],
+        exception_handlers={HTTPException: _failed, Exception: _failed},
+        openapi_config=None,
+        logging_config=None,
+    )
+    return observed(inner, counted)
+
+
+def _failed(request: Request[Any, Any, State], error: Exception) -> Response[ErrorAnswer]:
+    told = failure(error, request.scope, _ROUTES)
+    return Response(told.answer, status_code=told.status, headers=told.headers, media_type="application/json")

@@ -1,0 +1,204 @@
+"""/v1/decisions: the stored record of a decision, why it came out so, and the proof that it would again.
+
+These read much and are asked by people, so they run in threads: a live decision does not wait for them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import numpy as np
+from litestar import get, post
+from litestar.handlers import HTTPRouteHandler
+
+from decidedly.api.auth import needs
+from decidedly.api.operation import Operation, Parameter
+from decidedly.app import Hub
+from decidedly.core.decision import NULL, DecisionRecord, input_hash
+from decidedly.core.ledger import Entry
+from decidedly.core.provenance import Fact
+from decidedly.decide import Explanation, Plan
+
+
+class ChosenAction(msgspec.Struct, frozen=True, kw_only=True):
+    rank: int
+    action: str
+    probability: float
+
+
+class CandidateRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What the record holds of one action.
+
+    inputs   : the candidate attributes that rules read, e.g. how often the person bought its products
+    priority : by channel, where it passed
+    dropped  : by channel, the id of the rule that dropped it
+    """
+
+    action: str
+    propensity: float
+    inputs: dict[str, int | None]
+    priority: dict[str, float]
+    dropped: dict[str, str]
+
+
+class DecisionAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision record, its arrays spelled out.
+
+    seed       : as text, because it may exceed what JavaScript counts exactly
+    input_hash : of everything that the decision read
+    contacts   : the ledger's entries that it was conditioned on
+    """
+
+    id: str
+    ask_id: str
+    who: tuple[str, ...]
+    service: str
+    at: datetime
+    asked_by: str
+    context: dict[str, Any]
+    leaf: str
+    known: bool
+    result: str
+    channel: str
+    chosen: tuple[ChosenAction, ...]
+    playbook: str
+    model: str
+    kernel: str
+    arm: str
+    seed: str
+    input_hash: str
+    facts: dict[str, Fact]
+    consents: dict[str, bool]
+    consent_ids: dict[str, str]
+    contacts: tuple[Entry, ...]
+    epoch: int
+    channels: tuple[str, ...]
+    candidates: tuple[CandidateRecord, ...]
+
+
+class ReplayAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """same: decided again from its stored inputs, the decision came out the same to the byte."""
+
+    decision_id: str
+    same: bool
+    kernel: str
+    playbook: str
+
+
+_ID = Parameter(name="id", where="path", description="Id of the decision.")
+
+OPERATIONS = (
+    Operation(
+        method="get",
+        path="/v1/decisions/{id}",
+        summary="The stored record of a decision",
+        answers=DecisionAnswer,
+        parameters=(_ID,),
+        scopes=("read",),
+        errors=(401, 403, 404),
+    ),
+    Operation(
+        method="get",
+        path="/v1/decisions/{id}/explain",
+        summary="Why each action won, was ranked or was dropped",
+        description="Reads only the record; asking changes nothing.",
+        answers=Explanation,
+        parameters=(
+            _ID,
+            Parameter(name="action", where="query", description="Id of an action, to explain only this one."),
+        ),
+        scopes=("read",),
+        errors=(401, 403, 404),
+    ),
+    Operation(
+        method="post",
+        path="/v1/decisions/{id}/replay",
+        summary="Decide again from the stored inputs and compare to the byte",
+        answers=ReplayAnswer,
+        parameters=(_ID,),
+        scopes=("read",),
+        errors=(401, 403, 404, 409),
+    ),
+)
+
+
+def decisions_routes(hub: Hub) -> list[HTTPRouteHandler]:
+    read = [needs(hub.access, "read")]
+
+    @get("/v1/decisions/{id:str}", guards=read, sync_to_thread=True)
+    def decision(id: str) -> DecisionAnswer:
+        record = hub.decision(id)
+        return spelled_out(record, hub.plan_of(record))
+
+    @get("/v1/decisions/{id:str}/explain", guards=read, sync_to_thread=True)
+    def explain(id: str, action: str = "") -> Explanation:
+        return hub.explain(id, action)
+
+    @post("/v1/decisions/{id:str}/replay", guards=read, sync_to_thread=True, status_code=200)
+    def replay(id: str) -> ReplayAnswer:
+        record = hub.replay(id)
+        return ReplayAnswer(decision_id=record.id, same=True, kernel=record.kernel, playbook=record.playbook)
+
+    return [decision, explain, replay]
+
+
+def spelled_out(record: DecisionRecord, plan: Plan) -> DecisionAnswer:
+    """The record for a reader: indices become ids, arrays become lists."""
+    ids = [action.id for action in plan.actions]
+    chosen = enumerate(zip(record.chosen, record.probability, strict=True), 1)
+    ask, inputs = record.ask, record.inputs
+    return DecisionAnswer(
+        id=record.id,
+        ask_id=ask.ask_id,
+        who=tuple(map(str, ask.who)),
+        service=ask.service,
+        at=ask.at,
+        asked_by=ask.channel,
+        context=ask.context,
+        leaf=record.leaf,
+        known=record.known,
+        result=record.result,
+        channel=record.channel,
+        chosen=tuple(ChosenAction(rank=rank, action=ids[at], probability=chance) for rank, (at, chance) in chosen),
+        playbook=record.playbook,
+        model=record.model,
+        kernel=record.kernel,
+        arm=record.arm,
+        seed=str(record.seed),
+        input_hash=input_hash(inputs),
+        facts=inputs.facts,
+        consents=inputs.consents,
+        consent_ids=inputs.consent_ids,
+        contacts=inputs.contacts,
+        epoch=inputs.epoch,
+        channels=record.channels,
+        candidates=_candidates(record, plan, ids),
+    )
+
+
+def _candidates(record: DecisionRecord, plan: Plan, ids: list[str]) -> tuple[CandidateRecord, ...]:
+    shape = (record.actions, len(record.channels))
+    dropped = np.frombuffer(record.dropped, "<u2").reshape(shape).tolist()
+    priority = np.frombuffer(record.priority, "<f4").reshape(shape).tolist()
+    propensity = np.frombuffer(record.inputs.propensity, "<f4").tolist()
+    read = {id: np.frombuffer(raw, "<i4").tolist() for id, raw in record.inputs.candidates.items()}
+    return tuple(
+        CandidateRecord(
+            action=ids[index],
+            propensity=propensity[index],
+            inputs={id: None if values[index] == NULL else values[index] for id, values in read.items()},
+            priority={
+                channel: worth
+                for channel, worth, code in zip(record.channels, priority[index], dropped[index], strict=True)
+                if not code
+            },
+            dropped={
+                channel: plan.rules[code - 1].id
+                for channel, code in zip(record.channels, dropped[index], strict=True)
+                if code
+            },
+        )
+        for index in range(record.actions)
+    )

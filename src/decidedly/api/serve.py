@@ -1,0 +1,88 @@
+"""Serve: the API on a socket, in this process, until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from uuid import uuid4
+
+import uvicorn
+
+from decidedly.api.app import app
+from decidedly.api.auth import is_loopback
+from decidedly.app import Hub
+from decidedly.core.ask import Ask
+from decidedly.core.errors import DecidedlyError, NotAllowed
+from decidedly.core.identifier import Identifier
+
+GRACE_S = 10
+"""How long open requests may still take after the server was told to stop."""
+
+
+class CannotListen(DecidedlyError):
+    """The address is taken, or not ours."""
+
+    code = "serve.cannot-listen"
+
+
+def serve(
+    hub: Hub, host: str = "127.0.0.1", port: int = 8080, *, listening: Callable[[str], None] = lambda url: None
+) -> None:
+    """Answer requests until SIGINT or SIGTERM. The hub stays the caller's, who closes it afterwards.
+
+    port      : 0 takes a free one
+    listening : called with the server's URL once the socket is open
+    Raises NotAllowed for a host beyond this machine while the hub has no keys, CannotListen.
+    """
+    if hub.access.open and not is_loopback(host):
+        raise NotAllowed(
+            f"Without keys the server answers this machine only, not {host}.",
+            place="host",
+            hint="Make a key first (`decidedly key`), or serve on 127.0.0.1.",
+        )
+    opened = _listen(host, port)
+    config = uvicorn.Config(
+        app(hub),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    warm(hub)
+    shown = f"[{host}]" if ":" in host else host
+    listening(f"http://{shown}:{opened.getsockname()[1]}")
+    uvicorn.Server(config).run(sockets=[opened])
+
+
+def warm(hub: Hub) -> None:
+    """Compile the plans, load the models and open the templates now, so that the first person does not wait for it."""
+    try:
+        services = hub.snapshot.book.services
+    except DecidedlyError:
+        return
+    for service in services:
+        for channel in ("", *service.inbound):
+            who = (Identifier("anonymous", uuid4().hex),)
+            ask = Ask(ask_id=uuid4().hex, who=who, service=service.id, channel=channel, at=hub.clock.now())
+            try:
+                record = hub.dry_run(ask)
+                if record.channel and channel:
+                    hub.render(record, channel)
+            except DecidedlyError:
+                continue  # whoever asks is told
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        raise CannotListen(
+            f"Cannot listen on {host}, port {port}: {error.strerror or error}.",
+            place="port",
+            hint="Choose another: --port.",
+        ) from error
