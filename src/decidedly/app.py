@@ -260,18 +260,26 @@ class Hub:
 
     def decide(self, ask: Ask) -> DecisionRecord:
         """The decision on an ask, stored before it returns."""
-        return decide.decide(ask, self._world(ask.service, ask.channel))
+        return decide.decide(ask, self.world(ask.service, ask.channel))
 
     def dry_run(self, ask: Ask) -> DecisionRecord:
         """The decision that would be made; nothing is written."""
-        return decide.dry_run(ask, self._world(ask.service, ask.channel))
+        return decide.dry_run(ask, self.world(ask.service, ask.channel))
+
+    def dry_run_by(self, ask: Ask, plan: Plan, scorer: Scorer, instead_of: str = "") -> DecisionRecord:
+        """The decision that another plan and model would make, such as those of a draft; nothing is written.
+
+        instead_of : id of a recorded contact in whose place it would have been made, so that it does not count
+        """
+        view = partial(self._view, wanted=plan.person_reads)
+        return decide.dry_run(ask, Deciding(plan, scorer, self.reader, self.store, view), instead_of)
 
     def decide_all(
         self, run: str, service: str, who: Sequence[Identifier], at: datetime,
         progress: Callable[[int], None] = lambda done: None,
     ) -> BatchReport:  # fmt: skip
         """The outbound decisions of a service for everybody named; the same run again only fills the gaps."""
-        return decide.decide_all(run, who, at, self._world(service, ""), progress=progress)
+        return decide.decide_all(run, who, at, self.world(service, ""), progress=progress)
 
     def decision(self, id: str) -> DecisionRecord:
         record = self.reader.decision(id)
@@ -298,7 +306,8 @@ class Hub:
         record = self.decision(id)
         return decide.replay(record, self.plan_of(record))
 
-    def _world(self, service: str, channel: str) -> Deciding:
+    def world(self, service: str, channel: str) -> Deciding:
+        """What deciding needs for one service: its plan, its scorer, the ports. Raises NotReady without a model."""
         plan = self.snapshot.plan(service, channel)
         version = self._in_force.model(self.models, plan.service.model)
         if version is None:

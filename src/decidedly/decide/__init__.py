@@ -1,6 +1,6 @@
 """Deciding: asks and inputs through one kernel into records; explaining and replaying them."""
 
-from decidedly.decide.batch import BatchReport, decide_all
+from decidedly.decide.batch import BatchReport, ask_of, decide_all
 from decidedly.decide.explain import Explanation, dropped_by, explain
 from decidedly.decide.online import Deciding, decide, dry_run
 from decidedly.decide.plan import Plan, compile_plan, holds
@@ -17,6 +17,7 @@ __all__ = [
     "PropensityScorer",
     "Scorer",
     "Scores",
+    "ask_of",
     "compile_plan",
     "decide",
     "decide_all",

@@ -80,16 +80,21 @@ Stage = Callable[[Plan, Batch, State], None]
 
 def run(plan: Plan, batch: Batch) -> State:
     """Decide for every person of the batch. Nobody's result depends on who else is in it."""
+    state = blank(plan, batch)
+    for _, stage in STAGES:
+        stage(plan, batch, state)
+    return state
+
+
+def blank(plan: Plan, batch: Batch) -> State:
+    """Everything alive, nothing worked out."""
     people, actions, channels = len(batch), len(plan.actions), len(plan.channels)
-    state = State(
+    return State(
         dropped=np.zeros((people, actions, channels), np.uint16),
         weight=np.zeros((people, channels)),
         priority=np.full((people, actions, channels), np.nan, np.float32),
         order=np.zeros((people, channels, actions), np.int32),
     )
-    for _, stage in STAGES:
-        stage(plan, batch, state)
-    return state
 
 
 def consent(plan: Plan, batch: Batch, state: State) -> None:

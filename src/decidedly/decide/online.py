@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.derive import decision_id, leaf_id
@@ -65,12 +67,12 @@ def decide(ask: Ask, world: Deciding) -> DecisionRecord:
     )
 
 
-def dry_run(ask: Ask, world: Deciding) -> DecisionRecord:
-    """The decision that would be made; nothing is written."""
-    return prepare([ask], world)[0][0]
+def dry_run(ask: Ask, world: Deciding, instead_of: str = "") -> DecisionRecord:
+    """The decision that would be made, in the place of a recorded contact if one is named; nothing is written."""
+    return prepare([ask], world, instead_of)[0][0]
 
 
-def prepare(asks: list[Ask], world: Deciding) -> list[tuple[DecisionRecord, Work]]:
+def prepare(asks: list[Ask], world: Deciding, instead_of: str = "") -> list[tuple[DecisionRecord, Work]]:
     """Read, decide, and say what to commit for each ask, without committing it."""
     plan = world.plan
     people, ledgers = [], []
@@ -78,7 +80,10 @@ def prepare(asks: list[Ask], world: Deciding) -> list[tuple[DecisionRecord, Work
         stored = world.reader.person(ask.who)
         leaf = stored.leaf if stored else Leaf(id=leaf_id(ask.who[0]))
         people.append(world.view(leaf, ask.at))
-        ledgers.append(stored.ledger if stored else Ledger(leaf=leaf.id))
+        ledger = stored.ledger if stored else Ledger(leaf=leaf.id)
+        if instead_of:
+            ledger = replace(ledger, entries=tuple(one for one in ledger.entries if one.id != instead_of))
+        ledgers.append(ledger)
     scores = world.scorer.scores(people)
     inputs = [
         inputs_of(plan, person, ledger, scores, row)

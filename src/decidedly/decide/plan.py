@@ -21,7 +21,19 @@ from decidedly.core.errors import AuthoringError, BadInput
 from decidedly.core.playbook import Playbook
 from decidedly.core.policy import TIERS, Cap, Policy, QuietHours, Text, Tier
 from decidedly.core.service import Channel, DecisionService
-from decidedly.feel import BOOLEAN, REAL, Compiled, Place, Reference, Scope, Type, compile_expression, trace
+from decidedly.feel import (
+    BOOLEAN,
+    REAL,
+    Compiled,
+    Place,
+    Reference,
+    Scope,
+    Type,
+    compile_columns,
+    compile_expression,
+    trace,
+)
+from decidedly.feel.columns import Block, Columns
 from decidedly.feel.tree import Node
 from decidedly.playbook import policy_scope, priority_scope
 from decidedly.rules import MAY_HAVE, CompiledTable, compile_table
@@ -77,18 +89,16 @@ class Condition:
         undecided = np.flatnonzero(settled == OPEN)
         if len(undecided):
             columns = [candidates[id][actions[undecided]].tolist() for id in self.candidate_ids]
+            cases = list(zip(groups[undecided].tolist(), *columns, strict=True))
             # Most candidates look alike to a rule: each different case is judged once.
-            judged: dict[tuple[int, ...], bool] = {}
-            cases = zip(groups[undecided].tolist(), *columns, strict=True)
-            for place, case in zip(undecided.tolist(), cases, strict=True):
-                passes = judged.get(case)
-                if passes is None:
-                    group, *values = case
-                    known = {id: value for id, value in zip(self.candidate_ids, values, strict=True) if value != NULL}
-                    passes = holds(self.verdict, facts, self.representative[group], known, context)
-                    judged[case] = passes
-                failed[place] = not passes
+            judged = {case: self._passes(case, facts, context) for case in set(cases)}
+            failed[undecided] = [not judged[case] for case in cases]
         return np.asarray(actions[failed])
+
+    def _passes(self, case: tuple[int, ...], facts: Facts, context: Facts) -> bool:
+        group, *values = case
+        known = {id: value for id, value in zip(self.candidate_ids, values, strict=True) if value != NULL}
+        return holds(self.verdict, facts, self.representative[group], known, context)
 
     def _passing(self, facts: Facts, context: Facts) -> NDArray[np.bool_]:
         """bool[groups] for this person and situation; people who are alike in what the rule reads are judged once."""
@@ -136,17 +146,18 @@ class Plan:
         return np.array([key64(action.id) for action in self.actions], np.int64).view(np.uint64)
 
     @cached_property
-    def action_facts(self) -> list[Facts]:
-        return [action.facts for action in self.actions]
+    def values(self) -> NDArray[np.float64]:
+        """float64[n]: worth of each action to the person who takes it, in major units."""
+        return np.array([action.value.minor / 100 for action in self.actions], np.float64)
 
     @cached_property
-    def values(self) -> list[float]:
-        """Worth of each action to the person who takes it, in major units."""
-        return [action.value.minor / 100 for action in self.actions]
+    def levers(self) -> NDArray[np.float64]:
+        return np.array([action.lever for action in self.actions], np.float64)
 
     @cached_property
-    def levers(self) -> list[float]:
-        return [action.lever for action in self.actions]
+    def priority_block(self) -> Block | None:
+        """The priority over all actions at once, where it reads nothing but its terms."""
+        return compile_columns(self.priority, "terms")
 
     def direction(self, channel: str) -> Literal["inbound", "outbound"]:
         return next(one.direction for one in self.channels if one.id == channel)
@@ -164,14 +175,25 @@ class Plan:
         self, actions: NDArray[np.intp], *, propensity: NDArray[np.float32], weight: float, facts: Facts, context: Facts
     ) -> NDArray[np.float32]:
         """float32[k]: the authored priority of these actions; what cannot be told is worth nothing."""
-        priority, facts_of = self.priority.fn, self.action_facts
-        values, levers = self.values, self.levers
-        terms = {"weight": weight}
-        worth = []
+        if self.priority_block is not None:
+            columns: Columns = {
+                "propensity": propensity[actions].astype(np.float64),
+                "weight": weight,
+                "value": self.values[actions],
+                "lever": self.levers[actions],
+            }
+            worth = np.broadcast_to(self.priority_block(columns), actions.shape)
+            return np.where(np.isnan(worth), 0.0, worth).astype(np.float32)
+        found = []
         for action, probability in zip(actions.tolist(), propensity[actions].tolist(), strict=True):
-            terms["propensity"], terms["value"], terms["lever"] = probability, values[action], levers[action]
-            worth.append(priority(facts, facts_of[action], {}, context, terms) or 0.0)
-        return np.array(worth, np.float32)
+            terms = {
+                "propensity": probability,
+                "weight": weight,
+                "value": float(self.values[action]),
+                "lever": float(self.levers[action]),
+            }
+            found.append(self.priority.fn(facts, self.actions[action].facts, {}, context, terms) or 0.0)
+        return np.array(found, np.float32)
 
 
 def holds(verdict: Callable[..., bool | None], *roots: Facts) -> bool:

@@ -35,13 +35,13 @@ class PropensityScorer:
 
     def __init__(self, blob: bytes, plan: Plan, dictionary: Dictionary) -> None:
         self.version = version_of(blob)
-        self._trained = from_bytes(blob)
-        if self._trained.actions != tuple(action.id for action in plan.actions):
+        self.trained = from_bytes(blob)
+        if self.trained.actions != tuple(action.id for action in plan.actions):
             raise NotReady(
                 f"Model '{plan.service.model}' was trained for other actions than service '{plan.service.id}' has now.",
                 hint=f"Train it again: decidedly train {plan.service.model}.",
             )
-        self._offers = bind(plan.actions, self._trained.products)
+        self._offers = bind(plan.actions, self.trained.products)
         self._dictionary = dictionary
         wanted = set(plan.candidate_reads)
         self._aggregates = tuple(one for one in dictionary.aggregates if one.root == "candidate" and one.id in wanted)
@@ -56,15 +56,15 @@ class PropensityScorer:
             )
         features, purchases = self._features(people)
         return Scores(
-            propensity=on_grid(self._trained.model.predict(features)),
+            propensity=on_grid(self.trained.model.predict(features)),
             candidates={one.id: self._aggregate(one, features, purchases, people) for one in self._aggregates},
         )
 
     def reasons(self, person: Person, actions: Sequence[int]) -> list[tuple[Reason, ...]]:
-        return self._trained.model.reasons(self._features([person])[0], 0, actions)
+        return self.trained.model.reasons(self._features([person])[0], 0, actions)
 
     def _features(self, people: Sequence[Person]) -> tuple[Features, Purchases]:
-        trained = self._trained
+        trained = self.trained
         purchases, responses = lines_of(people, trained.reads, self._dictionary, trained.products)
         features = affinity(
             purchases, responses, len(people), trained.catalogue, self._offers, trained.population,

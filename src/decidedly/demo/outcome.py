@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from decidedly.app import Hub
 from decidedly.core.decision import DecisionRecord
-from decidedly.core.derive import leaf_id
+from decidedly.core.errors import AuthoringError
 from decidedly.core.identifier import Identifier
+from decidedly.core.playbook import Playbook, playbook_hash
+from decidedly.decide import Plan, PropensityScorer, ask_of, compile_plan
+from decidedly.demo import coupons
 from decidedly.demo.evaluate import Field, Recall, evaluate, places
-from decidedly.measure import features_of, fit, read_campaign, read_history, settings_of, top_by_score
+from decidedly.demo.playbook import grocer
+from decidedly.demo.source import Source
+from decidedly.measure import fit, population_of, read_history, settings_of, top_by_score
+from decidedly.models import Trained, to_bytes
 
 EARLIER, EARLIER_DAY = "13", datetime(2017, 8, 8, tzinfo=UTC)
 
@@ -63,7 +73,56 @@ def dropped_over(hub: Hub, records: Sequence[DecisionRecord]) -> tuple[Dropped, 
 
 def evaluate_decisions(hub: Hub, records: Sequence[DecisionRecord], campaign: str, first_day: datetime) -> Recall:
     """Recall of what was decided, and of the model's order before any rule, both as the records have them."""
-    plan = hub.plan_of(records[0])
+    return _evaluate(hub, records, hub.plan_of(records[0]), campaign, first_day)
+
+
+def evaluate_earlier(hub: Hub, model: str, service: str, source: Source) -> Recall:
+    """The same on campaign 13, by a model and a population that know nothing from its first day on.
+
+    Nothing was decided then: the campaign's coupons are put into a copy of the playbook, and its households are decided
+    in a dry run of the same service, by the same policies.
+    """
+    settings, reads = settings_of(hub.snapshot.book.model(model))
+    history = read_history(hub.warehouse, reads, EARLIER_DAY)
+    book = _with_campaign(hub, source, service)
+    plan = compile_plan(book, playbook_hash(book), service)
+    trained = Trained(
+        model=fit(history, hub.warehouse, settings),
+        reads=reads,
+        products=history.products,
+        catalogue=history.catalogue,
+        actions=tuple(action.id for action in plan.actions),
+        population=population_of(history, plan.actions),
+    )
+    scorer = PropensityScorer(to_bytes(trained), plan, book.dictionary)
+    listed = hub.warehouse.query("SELECT household FROM lists WHERE campaign = $campaign", {"campaign": EARLIER})
+    households = sorted(listed["household"].to_pylist(), key=int)
+    records = []
+    for name in households:
+        ask = ask_of(f"evaluate-{EARLIER}", service, Identifier("loyalty", name), EARLIER_DAY)
+        records.append(hub.dry_run_by(ask, plan, scorer, instead_of=f"received:{EARLIER}:{name}"))
+    return _evaluate(hub, records, plan, EARLIER, EARLIER_DAY)
+
+
+def _with_campaign(hub: Hub, source: Source, service: str) -> Playbook:
+    """The playbook in force, with the coupons of campaign 13 as they would have been authored before its first day."""
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "playbook"
+        shutil.copytree(grocer(), copy)
+        found = coupons.coupons(source, int(EARLIER), EARLIER_DAY)
+        grow = copy / "actions" / "grow"
+        (grow / f"campaign-{EARLIER}.table").write_text(coupons.table_text(found, int(EARLIER), EARLIER_DAY), "utf-8")
+        (grow / f"campaign-{EARLIER}.products").write_text(coupons.products_text(found), "utf-8")
+        book, problems = hub.check(copy)
+    if book is None:
+        raise AuthoringError(problems)
+    services = tuple(
+        replace(one, candidates=f"grow/campaign-{EARLIER}/*") if one.id == service else one for one in book.services
+    )
+    return replace(book, services=services)
+
+
+def _evaluate(hub: Hub, records: Sequence[DecisionRecord], plan: Plan, campaign: str, first_day: datetime) -> Recall:
     field = Field(
         campaign=campaign,
         first_day=first_day,
@@ -73,20 +132,3 @@ def evaluate_decisions(hub: Hub, records: Sequence[DecisionRecord], campaign: st
     propensity = np.array([np.frombuffer(record.inputs.propensity, "<f4") for record in records])
     decided = places([record.chosen for record in records], plan.service.slots)
     return evaluate(field, hub.journal, hub.warehouse, top_by_score(propensity), decided)
-
-
-def evaluate_earlier(hub: Hub, model: str) -> Recall:
-    """The same on campaign 13, by a model that knows nothing from its first day on; nothing was decided then."""
-    settings, reads = settings_of(hub.snapshot.book.model(model))
-    history = read_history(hub.warehouse, reads, EARLIER_DAY)
-    campaign = read_campaign(hub.warehouse, EARLIER, history.products)
-    row = {leaf: place for place, leaf in enumerate(history.leaves)}
-    listed = hub.warehouse.query("SELECT household FROM lists WHERE campaign = $campaign", {"campaign": EARLIER})
-    households = sorted(
-        (name for name in listed["household"].to_pylist() if leaf_id(Identifier("loyalty", name)) in row), key=int
-    )
-    people = np.array([row[leaf_id(Identifier("loyalty", name))] for name in households])
-    features = features_of(history, campaign, people, EARLIER_DAY)
-    ranked = top_by_score(fit(history, hub.warehouse, settings).predict(features))
-    field = Field(campaign=EARLIER, first_day=EARLIER_DAY, households=tuple(households), coupons=campaign.names)
-    return evaluate(field, hub.journal, hub.warehouse, ranked, ranked)

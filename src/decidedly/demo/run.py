@@ -107,7 +107,7 @@ def run(workdir: Path, progress: Progress, households: int | None = None) -> Sum
         rendered = _render(hub, slates, watch)
         with watch.step("Measure"):
             recall = evaluate_decisions(hub, records, CAMPAIGN, DECISION_DAY)
-            earlier = evaluate_earlier(hub, MODEL)
+            earlier = evaluate_earlier(hub, MODEL, SERVICE, source)
             dropped = dropped_over(hub, records)
         with watch.step("Write the gallery"):
             gallery = show(hub, records, dropped, recall, earlier)

@@ -1,7 +1,7 @@
 """Measuring: what came of decisions, how good they are, and what the models learn from it."""
 
-from decidedly.measure.history import History, of_people, read_campaign, read_history, table_of
-from decidedly.measure.learn import Learnt, features_of, fit, learn, settings_of
+from decidedly.measure.history import History, read_history, table_of
+from decidedly.measure.learn import Learnt, fit, learn, population_of, settings_of
 from decidedly.measure.recall import (
     Difference,
     hits_by_person,
@@ -17,16 +17,14 @@ __all__ = [
     "Difference",
     "History",
     "Learnt",
-    "features_of",
     "fit",
     "hits_by_person",
     "learn",
     "most_bought",
-    "of_people",
     "paired_bootstrap",
     "popular",
+    "population_of",
     "random_order",
-    "read_campaign",
     "read_history",
     "recall_at_k",
     "settings_of",

@@ -20,6 +20,7 @@ from decidedly.models import (
     Propensity,
     Reads,
     Settings,
+    Snapshot,
     Trained,
     affinity,
     bind,
@@ -51,14 +52,13 @@ def learn(spec: ModelSpec, warehouse: Warehouse, actions: Sequence[Action], befo
     settings, reads = settings_of(spec)
     history = read_history(warehouse, reads, before)
     used, examples = examples_of(history, warehouse, settings)
-    offers = bind(actions, history.products)
     trained = Trained(
         model=train(examples, settings, SEED),
         reads=reads,
         products=history.products,
         catalogue=history.catalogue,
         actions=tuple(action.id for action in actions),
-        population=snapshot(history.purchases, len(history.leaves), history.catalogue, offers, int(before.timestamp())),
+        population=population_of(history, actions),
     )
     blob = to_bytes(trained)
     return Learnt(
@@ -73,6 +73,13 @@ def learn(spec: ModelSpec, warehouse: Warehouse, actions: Sequence[Action], befo
 def fit(history: History, warehouse: Warehouse, settings: Settings) -> Propensity:
     """The model alone, of what is known in `history`."""
     return train(examples_of(history, warehouse, settings)[1], settings, SEED)
+
+
+def population_of(history: History, actions: Sequence[Action]) -> Snapshot:
+    """What the whole population says about these actions at the end of the history."""
+    offers = bind(actions, history.products)
+    moment = int(history.before.timestamp())
+    return snapshot(history.purchases, len(history.leaves), history.catalogue, offers, moment)
 
 
 def settings_of(spec: ModelSpec) -> tuple[Settings, Reads]:

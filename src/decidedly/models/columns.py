@@ -103,5 +103,12 @@ def meet(offers: Offers, product: Ints) -> tuple[Ints, Ints]:
 def distinct(keys: Ints) -> tuple[Ints, Ints]:
     """The different keys in ascending order and how often each occurs; np.unique, without its overhead."""
     ordered = np.sort(keys)
-    first = np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))
-    return ordered[first], np.diff(first, append=len(ordered))
+    new = np.empty(len(ordered), bool)
+    new[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    first = np.flatnonzero(new)
+    often = np.empty(len(first), np.int64)
+    np.subtract(first[1:], first[:-1], out=often[:-1])
+    if len(first):
+        often[-1] = len(ordered) - first[-1]
+    return ordered[first], often

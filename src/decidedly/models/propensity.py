@@ -56,10 +56,10 @@ class Propensity(msgspec.Struct, frozen=True):
 
     def rank_score(self, features: Features) -> Floats:
         """Score (people, actions) whose order within a person is that of the probabilities."""
-        score = np.zeros(features.candidates.shape[:2])
-        # one column after the other, never a matrix product: its sums may depend on the batch's size
-        for name, centre, weight in zip(self.settings.features, self.centre, self.weights, strict=True):
-            score += (features.candidates[:, :, CANDIDATE.index(name)] - centre) * weight
+        columns = [CANDIDATE.index(name) for name in self.settings.features]
+        parts = (features.candidates[:, :, columns] - np.array(self.centre)) * np.array(self.weights)
+        # summed one after the other, never by a matrix product: its sums may depend on the batch's size
+        score: Floats = np.add.accumulate(parts, axis=2)[:, :, -1]
         return score
 
     def predict(self, features: Features) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.person import Person
 from decidedly.models import Ints, Moments, Purchases, Reads, rows_of
-from decidedly.person.panes import EMPTY, arrays
+from decidedly.person.panes import EMPTY, read_column
 from decidedly.person.schema import schema_of
 
 
@@ -21,20 +21,26 @@ def lines_of(
     products : int64, rising; lines of products that are not in it are left out
     """
     schema = schema_of(dictionary)
-    bought = [arrays(one.panes.get(reads.purchases, EMPTY), schema.kind(reads.purchases)) for one in people]
-    counts = [np.diff(pane.first) for pane in bought]
-    lines = [int(pane.first[-1]) for pane in bought]
-    row, known = rows_of(np.concatenate([pane.columns[reads.product] for pane in bought]), products)
-    purchases = Purchases(
-        person=np.repeat(np.arange(len(people)), lines),
-        basket=np.concatenate([np.repeat(pane.key, count) for pane, count in zip(bought, counts, strict=True)]),
-        at=np.concatenate([np.repeat(pane.at, count) for pane, count in zip(bought, counts, strict=True)]),
-        product=row,
-        cents=np.concatenate([pane.columns[reads.paid] for pane in bought]),
-        offer_cents=np.concatenate([pane.columns[reads.saved] for pane in bought]),
-    )
+    kind = schema.kind(reads.purchases)
+    wanted = [kind.columns[name] for name in (reads.product, reads.paid, reads.saved)]
+    columns: list[list[Ints]] = [[] for _ in range(6)]
+    answered: list[Ints] = []
+    trips = 0
+    for row, one in enumerate(people):
+        pane = one.panes.get(reads.purchases, EMPTY)
+        first = np.frombuffer(pane.first, "<i4")
+        items = np.diff(first)
+        product, paid, saved = (read_column(pane, column, int(first[-1])) for column in wanted)
+        trip = np.repeat(np.arange(trips, trips + len(items)), items)
+        trips += len(items)
+        moment = np.frombuffer(pane.at, "<i8").repeat(items)
+        for column, values in zip(columns, (np.full(len(trip), row), trip, moment, product, paid, saved), strict=True):
+            column.append(values)
+        answered.append(np.frombuffer(one.panes.get(reads.responses, EMPTY).at, "<i8"))
+    whose, basket, at, bought, cents, offer_cents = (np.concatenate(parts) for parts in columns)
+    row_of, known = rows_of(bought, products)
+    purchases = Purchases(whose, basket, at, row_of, cents, offer_cents)
     if not known.all():
         purchases = Purchases(*(column[known] for column in purchases))
-    answered = [arrays(one.panes.get(reads.responses, EMPTY), schema.kind(reads.responses)).at for one in people]
     responses = Moments(np.repeat(np.arange(len(people)), list(map(len, answered))), np.concatenate(answered))
     return purchases, responses

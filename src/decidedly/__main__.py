@@ -1,0 +1,5 @@
+"""`python -m decidedly`"""
+
+from decidedly.cli import main
+
+main()

@@ -1,0 +1,29 @@
+"""decidedly check: everything that is wrong with a playbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from decidedly.cli.screen import say, show_problem
+from decidedly.cli.workdir import Workdir, open_hub
+
+
+def check(
+    folder: Annotated[Path, typer.Argument(help="The playbook's folder.")],
+    workdir: Workdir = None,
+) -> None:
+    """Check a playbook; exit 1 where it has errors."""
+    with open_hub(workdir, create=True) as hub:
+        book, problems = hub.check(folder)
+    for problem in problems:
+        show_problem(problem)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if errors:
+        raise typer.Exit(1)
+    assert book is not None, "a playbook without errors is there"
+    warnings = f", {len(problems)} warnings" if problems else ""
+    counts = f"{len(book.actions)} actions, {len(book.policies)} policies, {len(book.services)} services"
+    say(f"{folder} is in order: {counts}{warnings}.")

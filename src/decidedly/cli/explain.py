@@ -1,0 +1,115 @@
+"""decidedly explain: why a decision came out as it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from decidedly.app import Hub
+from decidedly.cli.person import value
+from decidedly.cli.screen import moment, say, show_json, show_table
+from decidedly.cli.workdir import AsJson, Workdir, open_hub
+from decidedly.decide import Explanation
+from decidedly.decide.explain import ActionExplained, Drop, FactRead
+
+
+def explain(
+    decision: Annotated[str, typer.Argument(metavar="DECISION_ID")],
+    action: Annotated[str, typer.Option(help="Only this action, with the facts that its rules read.")] = "",
+    as_json: AsJson = False,
+    workdir: Workdir = None,
+) -> None:
+    """Say for each action: won, ranked, or dropped, where and by which rule. Asking changes nothing."""
+    with open_hub(workdir) as hub:
+        told = hub.explain(decision, _full(hub, decision, action))
+    if as_json:
+        show_json(told)
+        return
+    say(f"\n[bold]{escape(told.summary)}[/]")
+    say(f"{escape(told.person)}, service {told.service}, {moment(told.at)} UTC")
+    say(f"[dim]playbook {told.playbook}, model {told.model}, kernel {told.kernel}[/]\n")
+    if action:
+        _one(told.actions[0])
+    else:
+        _all(told)
+
+
+def _full(hub: Hub, decision: str, action: str) -> str:
+    """The action's id; its last part is enough where only one ends so."""
+    ids = [one.id for one in hub.plan_of(hub.decision(decision)).actions]
+    ending = [id for id in ids if action and id.endswith(f"/{action}")]
+    return ending[0] if len(ending) == 1 else action
+
+
+def _all(told: Explanation) -> None:
+    show_table(
+        "Dropped by",
+        ("stage", "rule", "where", "candidates"),
+        ((rule.stage, rule.name, rule.place, f"{rule.candidates:,}") for rule in told.dropped_by),
+        right=("candidates",),
+    )
+    show_table(
+        "Actions",
+        ("#", "id", "action", "result", "chance", "priority", "why"),
+        (
+            (
+                one.rank or "",
+                one.action.rpartition("/")[2],
+                one.name,
+                one.status,
+                f"{one.propensity:.1%}",
+                "" if one.priority is None else f"{one.priority:.3f}",
+                _why(one),
+            )
+            for one in told.actions
+        ),
+        right=("#", "chance", "priority"),
+    )
+    say("[dim]More on one of them: --action ID.[/]")
+
+
+def _why(one: ActionExplained) -> str:
+    if one.status != "dropped":
+        return "; ".join(reason.text for reason in one.reasons[:1])
+    return "; ".join(dict.fromkeys(f"{drop.rule}, {_where(drop)}" for drop in one.drops.values()))
+
+
+def _where(drop: Drop) -> str:
+    return f"{drop.place.file}:{drop.row or drop.place.line}"
+
+
+def _one(one: ActionExplained) -> None:
+    place = f", rank {one.rank}" if one.rank else ""
+    say(f"[bold]{escape(one.name)}[/]  {escape(one.action)}")
+    say(f"{one.status}{place} on {one.channel}; chance {one.propensity:.2%}"
+        + ("" if one.priority is None else f", priority {one.priority:.4f}") + "\n")  # fmt: skip
+    show_table("Main reasons for the chance", ("reason", "log-odds"),
+               ((reason.text, f"{reason.effect:+.2f}") for reason in one.reasons), right=("log-odds",))  # fmt: skip
+    for drop, channels in _together(one):
+        say(f"[bold]Dropped for {', '.join(channels)}[/] at {drop.stage} by {escape(drop.name)} ({_where(drop)})")
+        if drop.says:
+            say(f"  {escape(drop.says)}")
+        if drop.source:
+            say(f"  Source: {escape(drop.source)}")
+        show_table("Facts it read", ("fact", "value", "how we know", "since", "provenance"), map(_fact, drop.facts))
+
+
+def _together(one: ActionExplained) -> Iterator[tuple[Drop, list[str]]]:
+    """Each drop once, with the channels it holds for."""
+    seen: list[tuple[Drop, list[str]]] = []
+    for channel, drop in one.drops.items():
+        same = next((channels for known, channels in seen if known == drop), None)
+        if same is None:
+            seen.append((drop, [channel]))
+        else:
+            same.append(channel)
+    yield from seen
+
+
+def _fact(fact: FactRead) -> tuple[str, ...]:
+    how = ", ".join(filter(None, (fact.how, fact.source, "made up" if fact.synthetic else "")))
+    shown = "not known" if fact.value is None else value(fact.value)
+    return fact.name, shown, how, moment(fact.at)[:10], fact.provenance_id

@@ -1,0 +1,112 @@
+"""decidedly person show: the one record of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from decidedly.cli.screen import moment, say, show_json, show_table, source_of
+from decidedly.cli.workdir import AsJson, Workdir, identifier, open_hub, read_time
+from decidedly.core.event import Event
+from decidedly.feel import Money, Number, Type, to_plain
+from decidedly.person import Card
+from decidedly.playbook.scope import names
+
+LONGEST = 60
+
+person = typer.Typer(help="Look at people's records.", no_args_is_help=True)
+
+
+@person.command()
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="namespace:value, or the bare customer number.")],
+    as_json: AsJson = False,
+    at: Annotated[str | None, typer.Option(help="As of this moment of the hub's clock.")] = None,
+    workdir: Workdir = None,
+) -> None:
+    """Show one record: identifiers, facts with provenance, consent, recent history, contacts."""
+    with open_hub(workdir) as hub:
+        card = hub.person(identifier(hub, id), read_time(at, "--at") if at else None)
+        types = {name.id: name.type for name in names(hub.snapshot.book.dictionary, "person")}
+    if as_json:
+        show_json(card)
+    else:
+        _show(card, types)
+
+
+def _show(card: Card, types: Mapping[str, Type]) -> None:
+    say(f"\n[bold]{escape(card.identifiers[0] if card.identifiers else card.id)}[/]  as of {moment(card.at)} UTC")
+    say(f"Identifiers  {escape(', '.join(card.identifiers))}")
+    say(f"Segments     {escape(', '.join(card.segments)) or 'none'}\n")
+    show_table(
+        "Facts",
+        ("fact", "value", "how we know", "since", "provenance"),
+        (
+            (
+                fact.name,
+                value(fact.value),
+                source_of(fact.provenance),
+                moment(fact.provenance.at)[:10],
+                fact.provenance_id,
+            )
+            for fact in card.facts
+        ),
+    )
+    show_table(
+        "Consent to marketing",
+        ("channel", "consent", "how we know", "since", "provenance"),
+        (
+            (
+                said.channel,
+                "granted" if said.granted else "refused",
+                source_of(said.provenance),
+                moment(said.provenance.at)[:10],
+                said.provenance_id,
+            )
+            for said in card.consents
+        ),
+    )
+    show_table(
+        "Recent history",
+        ("when", "what", "details"),
+        ((moment(event.at), event.kind, _details(event)) for event in card.recent),
+    )
+    show_table(
+        "Contacts",
+        ("when", "channel", "class", "state", "until", "actions shown"),
+        (
+            (moment(one.at), one.channel, one.contact_class, one.state, moment(one.until), one.exposures)
+            for one in card.contacts
+        ),
+        right=("actions shown",),
+    )
+    show_table("Decisions", ("decision",), ((id,) for id in card.decisions))
+
+
+def value(of: Any, type_: Type | None = None) -> str:
+    """A value as a reader wants it; of a known type in its plain form, so that cents become 14.32 USD."""
+    if isinstance(type_, Money) and isinstance(of, int):
+        return f"{to_plain(type_, of):,.2f} {type_.currency}"
+    if isinstance(type_, Number) and isinstance(of, int):
+        return f"{to_plain(type_, of):,}"
+    if isinstance(of, bool):
+        return "yes" if of else "no"
+    if isinstance(of, list | tuple):
+        return ", ".join(map(str, of))
+    return f"{of:,.2f}" if isinstance(of, float) else str(of)
+
+
+def _details(event: Event) -> str:
+    """The event's short properties; of its items the number."""
+    told = [f"{name} {_short(it)}" for name, it in event.properties.items() if it not in (None, "")]
+    return ", ".join([*told, *event.flags])
+
+
+def _short(of: Any) -> str:
+    if isinstance(of, list | dict):
+        return f"({len(of)})"
+    text = str(of)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -1,0 +1,118 @@
+"""Workdir: the folder in which a hub keeps everything, and the two small files that say how it is run.
+
+clock.toml  start = 2017-10-30T08:00:00Z   the hub's clock shows this when a server starts, and runs on from there
+            since = 2026-11-24T09:00:00Z   wall-clock time at which the server started; commands go by its clock
+keys.toml   [keys]  SHA-256 of a key = ["capture", "decide"]
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import msgspec
+import typer
+
+from decidedly.app import Hub, Settings, shifted_clock
+from decidedly.core.errors import BadInput, NotFound
+from decidedly.core.identifier import Identifier
+from decidedly.core.principal import Scope
+
+T = TypeVar("T")
+
+CLOCK, KEYS = "clock.toml", "keys.toml"
+DEMO, OWN = Path("demo-run"), Path("decidedly-data")
+
+Workdir = Annotated[
+    Path | None,
+    typer.Option("--workdir", help=f"The hub's folder [default: {DEMO} if it exists, else {OWN}]", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class ClockFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    start: datetime
+    since: datetime | None = None
+
+
+class KeysFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    keys: dict[str, tuple[Scope, ...]] = {}
+
+
+def chosen(workdir: Path | None) -> Path:
+    """The folder that a command works in."""
+    return workdir or (DEMO if DEMO.is_dir() else OWN)
+
+
+def open_hub(workdir: Path | None, *, create: bool = False) -> Hub:
+    """The hub of a folder, by its own clock. Raises NotFound where there is none and none shall be made."""
+    folder = chosen(workdir)
+    if not create and not folder.is_dir():
+        raise NotFound(
+            f"There is no hub in {folder}.",
+            place="--workdir",
+            hint="Make one: decidedly demo, or decidedly publish FOLDER.",
+        )
+    clock = read_clock(folder)
+    if clock is None:
+        return Hub(Settings(folder, keys=read_keys(folder)))
+    passed = datetime.now(UTC) - clock.since if clock.since else None
+    return Hub(Settings(folder, shifted_clock(clock.start + passed if passed else clock.start), read_keys(folder)))
+
+
+def begin_clock(folder: Path, start: datetime | None) -> None:
+    """A server starts: its clock begins anew, at `start` or where clock.toml says; else it shows real time."""
+    clock = read_clock(folder)
+    start = start or (clock.start if clock else None)
+    if start is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = (
+        "# The hub's clock shows `start` when a server starts, and runs on from there.",
+        f"start = {start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "# When the last server started: commands go by its clock.",
+        f"since = {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+    )
+    (folder / CLOCK).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def read_clock(folder: Path) -> ClockFile | None:
+    return _read(folder / CLOCK, ClockFile)
+
+
+def read_keys(folder: Path) -> dict[str, tuple[Scope, ...]]:
+    found = _read(folder / KEYS, KeysFile)
+    return found.keys if found else {}
+
+
+def write_keys(folder: Path, keys: dict[str, tuple[Scope, ...]]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [f"{hashed} = {msgspec.json.encode(scopes).decode()}" for hashed, scopes in keys.items()]
+    (folder / KEYS).write_text("[keys]\n" + "".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def _read(path: Path, form: type[T]) -> T | None:
+    if not path.is_file():
+        return None
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), form)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BadInput(str(error), place=str(path)) from error
+
+
+def identifier(hub: Hub, text: str) -> Identifier:
+    """namespace:value, or the bare value of the namespace that trackers' userIds are of."""
+    return Identifier.parse(text) if ":" in text else Identifier(hub.snapshot.book.dictionary.user_id, text)
+
+
+def read_time(text: str, option: str) -> datetime:
+    """A day or a moment; UTC where it names no zone. Raises BadInput."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(
+            f"'{text}' is no time.", place=option, hint="Write 2017-10-30 or 2017-10-30T08:00:00Z."
+        ) from error
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
