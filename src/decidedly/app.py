@@ -25,6 +25,7 @@ from decidedly.adapters.sqlite import (
     SqliteStore,
 )
 from decidedly.capture import Raw, Report
+from decidedly.content.channels import print as letter
 from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.errors import AuthoringError, NotFound, NotReady
@@ -368,6 +369,11 @@ class Hub:
         book = self._snapshot(record.playbook).book
         service = book.service(record.ask.service)
         return content.render(book.template(service.template), self.view(record), channel)
+
+    def letter_pages(self, record: DecisionRecord) -> tuple[bytes, ...]:
+        """A decision's letter as pictures (SVG), one a page."""
+        book = self._snapshot(record.playbook).book
+        return letter.preview(book.template(book.service(record.ask.service).template), self.view(record))
 
     def deliver(
         self, at: datetime, progress: Callable[[int], None] | None = None,

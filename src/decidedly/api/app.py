@@ -30,7 +30,12 @@ _ROUTES = tuple(operation.path for operation in OPERATIONS)
 def app(hub: Hub) -> ASGIApp:
     """The hub over HTTP. The hub stays the caller's, who closes it after the app."""
     counted = Metrics()
-    inner = Litestar(
+    return observed(routed(hub, counted), counted)
+
+
+def routed(hub: Hub, counted: Metrics) -> Litestar:
+    """All resources under their routes, every error in the one shape."""
+    return Litestar(
         route_handlers=[
             *decide_routes(hub, counted),
             *batch_routes(hub, counted),
@@ -45,7 +50,6 @@ def app(hub: Hub) -> ASGIApp:
         openapi_config=None,
         logging_config=None,
     )
-    return observed(inner, counted)
 
 
 def _failed(request: Request[Any, Any, State], error: Exception) -> Response[ErrorAnswer]:

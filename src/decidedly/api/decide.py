@@ -1,8 +1,9 @@
 """POST /v1/decide: who gets what, now.
 
-A raw ASGI handler, decoded and encoded by msgspec. Deciding runs in the event loop's own thread: it takes about a
-millisecond, one process commits for all anyway, and handing it to a thread costs more than it frees (figures in
-`docs/adr`, "Calls of the hub"). Only a letter's PDF, a hundred times slower, is set in another thread.
+A raw ASGI handler, decoded and encoded by msgspec. Deciding runs in the event loop's own thread: only one thread can
+commit or hold the interpreter anyway, and handing over costs more than it frees. Measured on one core over the
+grocer's 209 actions, decisions a second: on the loop 80 to 105 by one connection and 102 to 116 by eight, in threads 97
+and 94. Only a letter's PDF, far slower than a decision, is set in another thread.
 """
 
 from __future__ import annotations

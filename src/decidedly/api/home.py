@@ -44,8 +44,8 @@ def home_routes(hub: Hub) -> list[HTTPRouteHandler]:
     guards = [needs(hub.access, "read")]
 
     @get("/", sync_to_thread=True, media_type=MediaType.HTML)
-    def home() -> Response[str]:
-        return Response(page(hub), headers=_SAFE)
+    def home(request: Request[None, None, State]) -> Response[str]:
+        return Response(page(hub, str(request.base_url).rstrip("/")), headers=_SAFE)
 
     @get("/gallery", guards=guards, sync_to_thread=True)
     def index(request: Request[None, None, State]) -> Response[bytes] | Redirect:
@@ -69,8 +69,8 @@ def _file(folder: Path, name: str) -> Response[bytes]:
     return Response(wanted.read_bytes(), media_type=media_type, headers=_SAFE)
 
 
-def page(hub: Hub) -> str:
-    """The page, with an example that works here."""
+def page(hub: Hub, url: str) -> str:
+    """The page, with an example that works at this address."""
     try:
         book = hub.snapshot.book
         brand = book.brand.name
@@ -81,6 +81,7 @@ def page(hub: Hub) -> str:
     there = (hub.folder / "gallery" / "index.html").is_file()
     return _PAGE.substitute(
         {name: escape(value) for name, value in ask.items()},
+        url=escape(url),
         brand=escape(brand),
         version=escape(__version__),
         now=f"{hub.clock.now():%A %d %B %Y, %H:%M} UTC",

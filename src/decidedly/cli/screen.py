@@ -22,6 +22,9 @@ from decidedly.feel import Diagnostic
 WIDTH = 100
 """Characters a line where the output is no terminal."""
 
+UNBROKEN = frozenset({"#", "id", "since", "when", "until", "provenance", "decision"})
+"""Heads of columns to be copied from, or of one word: their cells stay in one line."""
+
 
 def _console(stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
@@ -47,7 +50,9 @@ def show_table(
         title=f"[bold]{escape(title)}[/]", box=SIMPLE_HEAD, title_justify="left", show_edge=False, padding=(0, 1, 0, 0)
     )
     for head in heads:
-        table.add_column(head, justify="right" if head in numbers else "left", overflow="fold")
+        table.add_column(
+            head, justify="right" if head in numbers else "left", overflow="fold", no_wrap=head in UNBROKEN
+        )
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
     if table.row_count:

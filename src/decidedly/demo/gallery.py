@@ -69,6 +69,7 @@ class Household(msgspec.Struct, frozen=True, kw_only=True):
     about   : one line on who they are
     actions : the slate; considered, passed: how many actions there were and how many the rules left
     drops   : per rule that dropped an action for them
+    letter_pages : the letter as SVG, page by page
     record  : the decision record as JSON; also_at: path of the record in the API, or ""
     """
 
@@ -83,7 +84,7 @@ class Household(msgspec.Struct, frozen=True, kw_only=True):
     sms: str
     sms_segments: int
     letter_pdf: bytes
-    letter_html: bytes
+    letter_pages: tuple[bytes, ...]
     considered: int
     passed: int
     actions: tuple[ChosenAction, ...]
@@ -99,7 +100,8 @@ def write_gallery(folder: Path, run: Run, households: tuple[Household, ...]) -> 
         own.mkdir(parents=True, exist_ok=True)
         (own / "email.html").write_bytes(household.email_html)
         (own / "letter.pdf").write_bytes(household.letter_pdf)
-        (own / "letter.html").write_bytes(household.letter_html)
+        for number, page in enumerate(household.letter_pages, 1):
+            (own / f"letter-{number}.svg").write_bytes(page)
         (own / "sms.txt").write_text(household.sms, encoding="utf-8")
         (own / "record.json").write_bytes(household.record)
     folder.mkdir(parents=True, exist_ok=True)
@@ -186,6 +188,7 @@ def _household(household: Household) -> dict[str, Any]:
         "subject": household.subject,
         "sms": household.sms,
         "sms_segments": household.sms_segments,
+        "letter_pages": [f"letter-{number}.svg" for number in range(1, len(household.letter_pages) + 1)],
         "also_at": household.also_at or None,
         "considered": household.considered,
         "passed": household.passed,

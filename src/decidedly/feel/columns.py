@@ -7,6 +7,7 @@ finite. Expressions of any other kind have no column form here (`None`); the row
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from .types import REAL, Money, Number
 Columns = Mapping[str, NDArray[np.float64] | float]
 Block = Callable[[Columns], NDArray[np.float64]]
 
-_APPLY: dict[str, Callable[[object, object], object]] = {"+": np.add, "-": np.subtract, "*": np.multiply}
+_APPLY: dict[str, Callable[..., Any]] = {"+": np.add, "-": np.subtract, "*": np.multiply}
 
 
 def compile_columns(compiled: Compiled, root: str) -> Block | None:

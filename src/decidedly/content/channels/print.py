@@ -10,6 +10,7 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, TypeVar
 
@@ -22,6 +23,7 @@ from decidedly.content.liquid import CannotRender
 from decidedly.content.treatment import Treatment
 from decidedly.content.variables import context_of
 from decidedly.content.view import View
+from decidedly.core.derive import digest
 from decidedly.core.playbook import Template
 from decidedly.ports.sender import Part
 
@@ -31,8 +33,9 @@ _LEFT_OUT = ("rows", "look_of", "preheader", "call_to_action", "decision_id")
 # Latin, Greek and Cyrillic with their punctuation and currencies: Typst's own fonts have them, and are the same on
 # every machine. Only a letter with other characters may look for them among the fonts of the system.
 _OWN_FONTS = re.compile(r"[\n -\u024f\u0370-\u052f\u1e00-\u1fff\u200b-\u205e\u20a0-\u20bf]*")
-_WHERE = re.compile(r"__typst_py_bytes__\.typ:(\d+):(\d+)")
+_WHERE = re.compile(r"letter\.typ:(\d+):(\d+)")
 _KEPT = 16
+LETTER = "letter.typ"
 _T = TypeVar("_T")
 
 
@@ -111,14 +114,17 @@ def _compiler(source: str, fonts: Literal["own", "system"]) -> typst.Compiler:
     with _setting:
         found = _compilers.get((source, fonts))
         if found is None:
-            nowhere = _nowhere()
+            # Typst reads files below its root only: a folder of ours that holds nothing but this letter.
+            folder = Path(_letters().name, f"{digest(source)}-{fonts}")
+            folder.mkdir(exist_ok=True)
+            (folder / LETTER).write_text(source, encoding="utf-8")
             found = _compilers[source, fonts] = typst.Compiler(
-                source.encode(),
-                root=nowhere.name,
+                folder / LETTER,
+                root=folder,
                 font_paths=_fonts(fonts),
                 ignore_system_fonts=True,
-                package_path=nowhere.name,
-                package_cache_path=nowhere.name,
+                package_path=folder,
+                package_cache_path=folder,
             )
             if len(_compilers) > _KEPT:
                 _compilers.popitem(last=False)
@@ -131,6 +137,5 @@ def _fonts(which: Literal["own", "system"]) -> typst.Fonts:
 
 
 @lru_cache(maxsize=1)
-def _nowhere() -> tempfile.TemporaryDirectory[str]:
-    # Typst reads files below its root only. This folder is ours and stays empty, so there are none.
+def _letters() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="decidedly-letters-")

@@ -1,0 +1,67 @@
+"""Keys, scopes, and who may call without any."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+
+from decidedly import api
+from decidedly.adapters.access import hash_key
+from decidedly.app import Hub
+from decidedly.core.errors import NotAllowed
+from tests.unit.api.hubs import KEY, hub_of, locked, problem, send
+
+BASIC = {"authorization": "Basic " + b64encode(f"{KEY}:".encode()).decode()}
+BEARER = {"authorization": f"Bearer {KEY}"}
+
+
+@pytest.mark.parametrize("headers", [BASIC, BEARER], ids=["basic", "bearer"])
+def test_a_key_opens_its_scope(tmp_path: Path, headers: dict[str, str]) -> None:
+    with locked(tmp_path, "read", hash_key=hash_key) as hub:
+        assert problem(send(hub, "GET", "/v1/decisions/d1", headers=headers), 404)["code"] == "not-found"
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"authorization": "Bearer no"}, {"authorization": "Basic %"}, {"authorization": "Digest x"}]
+)
+def test_without_a_known_key_nothing_is_told(tmp_path: Path, headers: dict[str, str]) -> None:
+    with locked(tmp_path, "read", hash_key=hash_key) as hub:
+        answer = send(hub, "GET", "/v1/decisions/d1", headers=headers)
+    assert problem(answer, 401)["code"] == "access.no-key"
+    assert answer.headers["www-authenticate"].startswith("Basic")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("POST", "/v1/decide", "decide"),
+        ("POST", "/v1/batch", "capture"),
+        ("GET", "/v1/people/loyalty:1", "read"),
+        ("GET", "/v1/decisions/d1/explain", "read"),
+        ("POST", "/v1/decisions/d1/replay", "read"),
+        ("GET", "/gallery/", "read"),
+    ],
+)
+def test_a_key_opens_only_its_scope(tmp_path: Path, method: str, path: str, scope: str) -> None:
+    with locked(tmp_path, "erase", hash_key=hash_key) as hub:
+        told = problem(send(hub, method, path, headers=BEARER, json={"service": "x"}), 403)
+    assert told["code"] == "access.denied"
+    assert scope in told["message"]
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/metrics", "/openapi.json"])
+def test_what_tells_nothing_of_people_is_open(tmp_path: Path, path: str) -> None:
+    with locked(tmp_path, "read", hash_key=hash_key) as hub:
+        assert send(hub, "GET", path).status_code == 200
+
+
+def test_without_keys_a_page_that_borrows_our_address_is_refused(tmp_path: Path) -> None:
+    answer = send(hub_of(tmp_path), "GET", "/v1/people/loyalty:1", headers={"host": "evil.example:8080"})
+    assert problem(answer, 403)["place"] == "header.Host"
+
+
+def test_without_keys_the_server_stays_on_this_machine(tmp_path: Path) -> None:
+    with Hub.open(tmp_path) as hub, pytest.raises(NotAllowed, match="this machine only"):
+        api.serve(hub, "0.0.0.0", 0)
