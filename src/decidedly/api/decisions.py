@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery
 
 from decidedly.api.auth import needs
 from decidedly.api.operation import Operation, Parameter
@@ -128,16 +129,16 @@ def decisions_routes(hub: Hub) -> list[HTTPRouteHandler]:
     read = [needs(hub.access, "read")]
 
     @get("/v1/decisions/{id:str}", guards=read, sync_to_thread=True)
-    def decision(id: str) -> DecisionAnswer:
+    def decision(id: FromPath[str]) -> DecisionAnswer:
         record = hub.decision(id)
         return spelled_out(record, hub.plan_of(record))
 
     @get("/v1/decisions/{id:str}/explain", guards=read, sync_to_thread=True)
-    def explain(id: str, action: str = "") -> Explanation:
+    def explain(id: FromPath[str], action: FromQuery[str] = "") -> Explanation:
         return hub.explain(id, action)
 
     @post("/v1/decisions/{id:str}/replay", guards=read, sync_to_thread=True, status_code=200)
-    def replay(id: str) -> ReplayAnswer:
+    def replay(id: FromPath[str]) -> ReplayAnswer:
         record = hub.replay(id)
         return ReplayAnswer(decision_id=record.id, same=True, kernel=record.kernel, playbook=record.playbook)
 

@@ -10,6 +10,7 @@ from string import Template
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from decidedly import __version__
@@ -54,7 +55,7 @@ def home_routes(hub: Hub) -> list[HTTPRouteHandler]:
         return _file(gallery, "index.html")
 
     @get("/gallery/{file:path}", guards=guards, sync_to_thread=True)
-    def pages(file: str) -> Response[bytes]:
+    def pages(file: FromPath[str]) -> Response[bytes]:
         return _file(gallery, file)
 
     return [home, index, pages]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery
 
 from decidedly.api.ask import checked_identifier, moment
 from decidedly.api.auth import needs
@@ -34,7 +35,7 @@ OPERATIONS = (
 
 def people_routes(hub: Hub) -> list[HTTPRouteHandler]:
     @get("/v1/people/{identifier:str}", guards=[needs(hub.access, "read")], sync_to_thread=True)
-    def person(identifier: str, at: datetime | None = None) -> Card:
+    def person(identifier: FromPath[str], at: FromQuery[datetime | None] = None) -> Card:
         namespace, colon, value = identifier.partition(":")
         if not colon:
             raise BadInput(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -57,7 +57,7 @@ def capture(raws: Iterable[Raw], *, store: Store, reader: Reader, clock: Clock, 
             refusals += wrong
         else:
             good.append(event)
-    return take(good, rules, store, reader, now + SKEW) + Report(rejected=rejected, refusals=tuple(refusals))
+    return take(good, rules, store, reader, now + SKEW + timedelta.resolution) + Report(rejected=rejected, refusals=tuple(refusals))
 
 
 def _stamped(raw: Raw, now: datetime, dictionary: Dictionary) -> Event:

@@ -90,7 +90,7 @@ def recalls(recall: Recall, earlier: Recall) -> tuple[gallery.Recall, ...]:
         gallery.Recall(
             name=title,
             campaign_18=getattr(recall, field),
-            campaign_13=None if field == "ours" else getattr(earlier, field),
+            campaign_13=getattr(earlier, field),
             ours=own,
             note=notes.get(field, ""),
         )

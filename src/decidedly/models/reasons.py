@@ -14,7 +14,7 @@ class Theme(NamedTuple):
     features : what belongs to it, the one shown first
     unit     : of the number shown
     show     : from the feature's stored value to the number shown
-    sentence : with {value}
+    sentence : with {value}, and {s} where a word takes an s beside any number but one
     absent   : said instead where the number shown is zero
     """
 
@@ -27,7 +27,8 @@ class Theme(NamedTuple):
 
     def words(self, stored: float) -> str:
         value = max(self.show(stored), 0.0)
-        return self.sentence.format(value=value) if value >= 0.05 else self.absent
+        plural = "" if f"{value:.0f}" == "1" else "s"
+        return self.sentence.format(value=value, s=plural) if value >= 0.05 else self.absent
 
 
 THEMES = (
@@ -36,7 +37,7 @@ THEMES = (
         ("baskets", "lately", "spent", "spent_rank", "lift_rank", "used", "breadth"),
         "shopping trips",
         lambda v: math.exp(v) - 0.3,
-        "bought these products on {value:.0f} shopping trips",
+        "bought these products on {value:.0f} shopping trip{s}",
         "has not bought these products yet",
     ),
     Theme(
@@ -44,7 +45,7 @@ THEMES = (
         ("kind",),
         "shopping trips",
         lambda v: math.exp(v) - 0.3,
-        "bought this kind of product on about {value:.0f} trips",
+        "bought this kind of product on about {value:.0f} trip{s}",
         "hardly buys this kind of product",
     ),
     Theme(
@@ -68,7 +69,7 @@ THEMES = (
         ("buyers", "sold"),
         "people",
         lambda v: math.exp(v) - 1,
-        "{value:.0f} people have bought these products",
+        "{value:.0f} people bought these products before",
         "nobody has bought these products yet",
     ),
     Theme(
@@ -76,7 +77,7 @@ THEMES = (
         ("products",),
         "products",
         lambda v: math.exp(v) - 1,
-        "the offer holds for {value:.0f} products",
+        "the offer holds for {value:.0f} product{s}",
         "the offer holds for no products",
     ),
     Theme(

@@ -16,7 +16,7 @@ from decidedly.app import Hub, Settings, fixed_clock
 from decidedly.core.dictionary import Attribute, Dictionary
 from decidedly.core.playbook import Brand, Playbook
 from decidedly.core.policy import ContactPolicy, Text
-from decidedly.core.principal import Scope
+from decidedly.core.principal import SCOPES, Scope
 from decidedly.core.service import DecisionService
 from tests.cases import NOON
 
@@ -41,7 +41,7 @@ def book() -> Playbook:
                 Attribute(id="page", name="page", of="context", type="string"),
                 Attribute(id="new", name="new", of="context", type="boolean"),
                 Attribute(id="basket", name="basket", of="context", type="number(2)"),
-                Attribute(id="tags", name="tags", of="context", type="list<string>"),
+                Attribute(id="tags", name="tags", of="context", type="list of string"),
             ),
             events=(),
             aggregates=(),
@@ -73,7 +73,7 @@ def hub_of(folder: Path, **what: Any) -> Any:
         folder=folder,
         clock=fixed_clock(NOON),
         access=SimpleNamespace(
-            open=True, principal=lambda key: SimpleNamespace(name="local", scopes={"decide", "read"})
+            open=True, principal=lambda key: SimpleNamespace(name="local", scopes=frozenset(SCOPES))
         ),
         snapshot=SimpleNamespace(hash="b1", book=book()),
         **what,

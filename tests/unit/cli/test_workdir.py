@@ -1,0 +1,76 @@
+"""The hub's folder, its clock and its keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from decidedly.cli.workdir import DEMO, OWN, begin_clock, chosen, open_hub, read_clock, read_keys, read_time, write_keys
+from decidedly.core.errors import BadInput, NotFound
+from tests.cases import NOON
+
+
+def test_the_demos_folder_is_taken_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert chosen(None) == OWN
+    DEMO.mkdir()
+    assert chosen(None) == DEMO
+
+
+def test_reading_makes_no_hub(tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        open_hub(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+def test_without_a_clock_file_the_hub_shows_real_time(tmp_path: Path) -> None:
+    begin_clock(tmp_path, None)
+    with open_hub(tmp_path) as hub:
+        assert abs(hub.clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_the_clock_begins_where_its_file_says(tmp_path: Path) -> None:
+    (tmp_path / "clock.toml").write_text("start = 2017-10-30T12:00:00Z\n")
+    with open_hub(tmp_path) as hub:
+        assert timedelta(0) <= hub.clock.now() - NOON < timedelta(minutes=1)
+
+
+def test_commands_go_by_the_clock_of_the_server(tmp_path: Path) -> None:
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    (tmp_path / "clock.toml").write_text(f"start = 2017-10-30T12:00:00Z\nsince = {an_hour_ago:%Y-%m-%dT%H:%M:%SZ}\n")
+    with open_hub(tmp_path) as hub:
+        assert timedelta(minutes=59) < hub.clock.now() - NOON < timedelta(minutes=61)
+
+
+def test_a_server_begins_the_day_anew(tmp_path: Path) -> None:
+    (tmp_path / "clock.toml").write_text("start = 2017-10-30T12:00:00Z\nsince = 2020-01-01T00:00:00Z\n")
+    begin_clock(tmp_path, None)
+    with open_hub(tmp_path) as hub:
+        assert timedelta(0) <= hub.clock.now() - NOON < timedelta(minutes=1)
+
+
+def test_a_start_given_by_hand_is_kept(tmp_path: Path) -> None:
+    begin_clock(tmp_path, NOON)
+    clock = read_clock(tmp_path)
+    assert clock is not None
+    assert clock.start == NOON
+
+
+def test_a_broken_clock_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "clock.toml").write_text("begin = 3\n")
+    with pytest.raises(BadInput) as caught:
+        open_hub(tmp_path)
+    assert caught.value.place.endswith("clock.toml")
+
+
+def test_keys_are_read_as_they_were_written(tmp_path: Path) -> None:
+    write_keys(tmp_path, {"ab" * 32: ("capture", "decide")})
+    assert read_keys(tmp_path) == {"ab" * 32: ("capture", "decide")}
+
+
+def test_a_day_is_a_time(tmp_path: Path) -> None:
+    assert read_time("2017-10-30", "--before") == NOON.replace(hour=0)
+    with pytest.raises(BadInput):
+        read_time("yesterday", "--before")
