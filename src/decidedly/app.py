@@ -49,6 +49,7 @@ from decidedly.ports.playbook_store import PlaybookStore
 from decidedly.ports.reader import Stored
 
 CHUNK = 500
+RECENT = 10
 FRESH_S = 1.0
 """How long an open hub may go on with a playbook or model that another process has replaced."""
 
@@ -232,10 +233,15 @@ class Hub:
             one,
             self.snapshot.book.dictionary,
             segments=self.snapshot.segments_of(one),
-            recent=[logged.event for logged in self.journal.of_person(one.id, at, limit=10)],
+            recent=self._recent(one.id, at),
             contacts=in_force(stored.ledger.entries, at),
             decisions=[record.id for record in self.reader.decisions_of(one.id, limit=10)],
         )
+
+    def _recent(self, leaf: str, at: datetime) -> list[Event]:
+        """The latest events before a moment; what was from the future when it came in is not part of the record."""
+        logged = self.journal.of_person(leaf, at, limit=CHUNK)
+        return [one.event for one in logged if "future" not in one.event.flags][:RECENT]
 
     def people(self) -> Iterable[Stored]:
         """Everybody, in the order of leaf ids."""

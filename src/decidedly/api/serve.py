@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from os import strerror
 from uuid import uuid4
 
 import uvicorn
@@ -82,7 +83,7 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
         raise CannotListen(
-            f"Cannot listen on {host}, port {port}: {error.strerror or error}.",
+            f"Cannot listen on {host}, port {port}: {strerror(error.errno) if error.errno else error}.",
             place="port",
             hint="Choose another: --port.",
         ) from error

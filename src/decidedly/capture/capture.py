@@ -57,7 +57,9 @@ def capture(raws: Iterable[Raw], *, store: Store, reader: Reader, clock: Clock, 
             refusals += wrong
         else:
             good.append(event)
-    return take(good, rules, store, reader, now + SKEW + timedelta.resolution) + Report(rejected=rejected, refusals=tuple(refusals))
+    return take(good, rules, store, reader, now + SKEW + timedelta.resolution) + Report(
+        rejected=rejected, refusals=tuple(refusals)
+    )
 
 
 def _stamped(raw: Raw, now: datetime, dictionary: Dictionary) -> Event:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from decidedly.cli.screen import say, show_problem
-from decidedly.cli.workdir import Workdir, open_hub
+from decidedly.cli.workdir import Workdir, make_hub
 
 
 def check(
@@ -16,7 +16,7 @@ def check(
     workdir: Workdir = None,
 ) -> None:
     """Check a playbook; exit 1 where it has errors."""
-    with open_hub(workdir, create=True) as hub:
+    with make_hub(workdir) as hub:
         book, problems = hub.check(folder)
     for problem in problems:
         show_problem(problem)

@@ -70,6 +70,6 @@ def _show(summary: Summary) -> None:
         claim = "above habit" if told.claim and told.difference > 0 else "no claim: the interval spans zero"
         say(f"Campaign {campaign}, before the rules against habit: {told.difference:+.3f}"
             f" ({told.low:+.3f} to {told.high:+.3f}), {claim}.")  # fmt: skip
-    channels = ", ".join(f"{count:,} by {channel}" for channel, count in summary.delivered.items())
+    channels = ", ".join(f"{count:,} by {channel}" for channel, count in summary.delivered.items()) or "nothing new"
     say(f"Delivered {channels}. {summary.seconds:.0f} s, {summary.peak_mib:,.0f} MiB at most.")
     say(f"Gallery: {summary.gallery}")

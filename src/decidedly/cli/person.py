@@ -11,7 +11,7 @@ from rich.markup import escape
 from decidedly.cli.screen import moment, say, show_json, show_table, source_of
 from decidedly.cli.workdir import AsJson, Workdir, identifier, open_hub, read_time
 from decidedly.core.event import Event
-from decidedly.feel import Money, Number, Type, to_plain
+from decidedly.feel import Money, Number, Type, parse_type, to_plain
 from decidedly.person import Card
 from decidedly.playbook.scope import names
 
@@ -47,7 +47,7 @@ def _show(card: Card, types: Mapping[str, Type]) -> None:
         (
             (
                 fact.name,
-                value(fact.value),
+                value(fact.value, parse_type(fact.type)[0]),
                 source_of(fact.provenance),
                 moment(fact.provenance.at)[:10],
                 fact.provenance_id,

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from decidedly.cli.screen import say
-from decidedly.cli.workdir import Workdir, open_hub
+from decidedly.cli.workdir import Workdir, make_hub
 
 
 def publish(folder: Annotated[Path, typer.Argument(help="The playbook's folder.")], workdir: Workdir = None) -> None:
     """Check a playbook and put it in force."""
-    with open_hub(workdir, create=True) as hub:
+    with make_hub(workdir) as hub:
         say(f"Playbook {hub.publish(folder)} is in force in {hub.folder}.")

@@ -56,7 +56,7 @@ def show_table(
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
     if table.row_count:
-        _console(False).print(table)
+        _console(False).print(table, "")
     else:
         say(f"[bold]{escape(title)}[/]: none")
 

@@ -9,7 +9,7 @@ import typer
 from decidedly import api
 from decidedly.app import Hub
 from decidedly.cli.screen import say
-from decidedly.cli.workdir import Workdir, begin_clock, chosen, open_hub, read_time
+from decidedly.cli.workdir import Workdir, make_hub, read_time, share_clock
 from decidedly.core.errors import DecidedlyError
 
 
@@ -22,9 +22,14 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the hub over HTTP until Ctrl-C."""
-    begin_clock(chosen(workdir), read_time(clock_start, "--clock-start") if clock_start else None)
-    with open_hub(workdir, create=True) as hub:
-        api.serve(hub, host, port, listening=lambda url: _banner(hub, url))
+    start = read_time(clock_start, "--clock-start") if clock_start else None
+
+    def listening(url: str) -> None:
+        share_clock(hub.folder, start)
+        _banner(hub, url)
+
+    with make_hub(workdir, start) as hub:
+        api.serve(hub, host, port, listening=listening)
 
 
 def _banner(hub: Hub, url: str) -> None:

@@ -8,7 +8,7 @@ keys.toml   [keys]  SHA-256 of a key = ["capture", "decide"]
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -46,10 +46,10 @@ def chosen(workdir: Path | None) -> Path:
     return workdir or (DEMO if DEMO.is_dir() else OWN)
 
 
-def open_hub(workdir: Path | None, *, create: bool = False) -> Hub:
-    """The hub of a folder, by its own clock. Raises NotFound where there is none and none shall be made."""
+def open_hub(workdir: Path | None) -> Hub:
+    """The hub of a folder, by the clock of its server. Raises NotFound where there is no folder."""
     folder = chosen(workdir)
-    if not create and not folder.is_dir():
+    if not folder.is_dir():
         raise NotFound(
             f"There is no hub in {folder}.",
             place="--workdir",
@@ -57,18 +57,29 @@ def open_hub(workdir: Path | None, *, create: bool = False) -> Hub:
         )
     clock = read_clock(folder)
     if clock is None:
-        return Hub(Settings(folder, keys=read_keys(folder)))
-    passed = datetime.now(UTC) - clock.since if clock.since else None
-    return Hub(Settings(folder, shifted_clock(clock.start + passed if passed else clock.start), read_keys(folder)))
+        return _hub(folder, None)
+    passed = datetime.now(UTC) - clock.since if clock.since else timedelta(0)
+    return _hub(folder, clock.start + passed)
 
 
-def begin_clock(folder: Path, start: datetime | None) -> None:
-    """A server starts: its clock begins anew, at `start` or where clock.toml says; else it shows real time."""
+def make_hub(workdir: Path | None, start: datetime | None = None) -> Hub:
+    """The hub of a folder, made where there is none. Its clock begins at `start`, or anew where clock.toml says."""
+    folder = chosen(workdir)
+    clock = read_clock(folder)
+    return _hub(folder, start or (clock.start if clock else None))
+
+
+def _hub(folder: Path, start: datetime | None) -> Hub:
+    keys = read_keys(folder)
+    return Hub(Settings(folder, shifted_clock(start), keys) if start else Settings(folder, keys=keys))
+
+
+def share_clock(folder: Path, start: datetime | None) -> None:
+    """A server began now: commands shall go by its clock. Does nothing where the clock shows real time."""
     clock = read_clock(folder)
     start = start or (clock.start if clock else None)
     if start is None:
         return
-    folder.mkdir(parents=True, exist_ok=True)
     lines = (
         "# The hub's clock shows `start` when a server starts, and runs on from there.",
         f"start = {start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",

@@ -1,7 +1,7 @@
 """The one record of each person: events folded into leaves, leaves combined as of a moment."""
 
 from decidedly.person.aggregates import aggregates
-from decidedly.person.card import Card, card
+from decidedly.person.card import Card, aggregate_type, card
 from decidedly.person.check import check
 from decidedly.person.combine import combine, consent_for
 from decidedly.person.fold import fold, fold_contacts
@@ -16,6 +16,7 @@ __all__ = [
     "Column",
     "KindSchema",
     "Schema",
+    "aggregate_type",
     "aggregates",
     "arrays",
     "card",

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from decidedly.core.dictionary import Dictionary
+from decidedly.core.dictionary import Aggregate, Dictionary
 from decidedly.core.event import Event
 from decidedly.core.ledger import Entry
 from decidedly.core.person import Person
@@ -16,10 +16,12 @@ from decidedly.core.provenance import Provenance
 
 
 class CardFact(msgspec.Struct, frozen=True, kw_only=True):
-    """attribute: its id; name: what rules call it; provenance_id: message id of the event that said it."""
+    """attribute: its id; name: what rules call it; type: of the dictionary, in which the value is stored (money in
+    minor units); provenance_id: message id of the event that said it."""
 
     attribute: str
     name: str
+    type: str
     value: Any
     provenance: Provenance
     provenance_id: str
@@ -58,6 +60,8 @@ def card(
     """Facts in the order of the dictionary, aggregates after the attributes, undeclared ones last."""
     names = {one.id: one.name for one in dictionary.attributes}
     names |= {one.id: one.name for one in dictionary.aggregates}
+    types = {one.id: one.type for one in dictionary.attributes}
+    types |= {one.id: aggregate_type(one, dictionary) for one in dictionary.aggregates}
     order = {id: place for place, id in enumerate(names)}
     facts = sorted(person.facts.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
     return Card(
@@ -67,7 +71,8 @@ def card(
         segments=tuple(segments),
         facts=tuple(
             CardFact(
-                attribute=id, name=names.get(id, id), value=fact.value, provenance=fact.provenance,
+                attribute=id, name=names.get(id, id), type=types.get(id, "any"),
+                value=fact.value, provenance=fact.provenance,
                 provenance_id=fact.message_id,
             )
             for id, fact in facts
@@ -82,3 +87,12 @@ def card(
         contacts=tuple(contacts),
         decisions=tuple(decisions),
     )  # fmt: skip
+
+
+def aggregate_type(aggregate: Aggregate, dictionary: Dictionary) -> str:
+    """Counts and days are whole numbers; a sum is of the type of what is summed."""
+    if aggregate.is_ != "sum":
+        return "number(0)"
+    kind = next((kind for kind in dictionary.events if kind.id == aggregate.of), None)
+    field = next((field for field in kind.columns if field.name == aggregate.what), None) if kind else None
+    return field.type if field else "any"

@@ -7,9 +7,10 @@ an entry whose type cannot be read is of type any, so that one mistake is report
 
 from __future__ import annotations
 
-from decidedly.core.dictionary import Aggregate, Attribute, Dictionary, Root
+from decidedly.core.dictionary import Attribute, Dictionary, Root
 from decidedly.feel.scope import Name, Scope
-from decidedly.feel.types import ANY, INTEGER, REAL, Type, parse_type
+from decidedly.feel.types import ANY, REAL, Type, parse_type
+from decidedly.person import aggregate_type
 
 ROOTS: tuple[Root, ...] = ("person", "action", "candidate", "context")
 TERMS = ("propensity", "weight", "value", "lever")
@@ -34,19 +35,10 @@ def names(dictionary: Dictionary, root: Root) -> tuple[Name, ...]:
     counted = [one for one in dictionary.aggregates if one.root == root]
     typed = [
         *((one.name, one.id, attribute_type(one)) for one in declared),
-        *((one.name, one.id, aggregate_type(one, dictionary)) for one in counted),
+        *((one.name, one.id, parse_type(aggregate_type(one, dictionary))[0]) for one in counted),
     ]
     return tuple(Name(name, type_ or ANY, id) for name, id, type_ in typed)
 
 
 def attribute_type(attribute: Attribute) -> Type | None:
     return parse_type(attribute.type)[0]
-
-
-def aggregate_type(aggregate: Aggregate, dictionary: Dictionary) -> Type | None:
-    """Counts and days are whole numbers; a sum is of the type of what is summed."""
-    if aggregate.is_ != "sum":
-        return INTEGER
-    kind = next((kind for kind in dictionary.events if kind.id == aggregate.of), None)
-    field = next((field for field in kind.columns if field.name == aggregate.what), None) if kind else None
-    return parse_type(field.type)[0] if field else None

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from decidedly.cli.workdir import DEMO, OWN, begin_clock, chosen, open_hub, read_clock, read_keys, read_time, write_keys
+from decidedly.cli.workdir import (
+    DEMO,
+    OWN,
+    chosen,
+    make_hub,
+    open_hub,
+    read_clock,
+    read_keys,
+    read_time,
+    share_clock,
+    write_keys,
+)
 from decidedly.core.errors import BadInput, NotFound
 from tests.cases import NOON
 
@@ -26,8 +37,7 @@ def test_reading_makes_no_hub(tmp_path: Path) -> None:
 
 
 def test_without_a_clock_file_the_hub_shows_real_time(tmp_path: Path) -> None:
-    begin_clock(tmp_path, None)
-    with open_hub(tmp_path) as hub:
+    with make_hub(tmp_path) as hub:
         assert abs(hub.clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
 
 
@@ -46,13 +56,12 @@ def test_commands_go_by_the_clock_of_the_server(tmp_path: Path) -> None:
 
 def test_a_server_begins_the_day_anew(tmp_path: Path) -> None:
     (tmp_path / "clock.toml").write_text("start = 2017-10-30T12:00:00Z\nsince = 2020-01-01T00:00:00Z\n")
-    begin_clock(tmp_path, None)
-    with open_hub(tmp_path) as hub:
+    with make_hub(tmp_path) as hub:
         assert timedelta(0) <= hub.clock.now() - NOON < timedelta(minutes=1)
 
 
 def test_a_start_given_by_hand_is_kept(tmp_path: Path) -> None:
-    begin_clock(tmp_path, NOON)
+    share_clock(tmp_path, NOON)
     clock = read_clock(tmp_path)
     assert clock is not None
     assert clock.start == NOON
@@ -74,3 +83,8 @@ def test_a_day_is_a_time(tmp_path: Path) -> None:
     assert read_time("2017-10-30", "--before") == NOON.replace(hour=0)
     with pytest.raises(BadInput):
         read_time("yesterday", "--before")
+
+
+def test_a_clock_that_shows_real_time_is_not_written_down(tmp_path: Path) -> None:
+    share_clock(tmp_path, None)
+    assert read_clock(tmp_path) is None
