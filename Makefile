@@ -9,7 +9,7 @@ demo: $(VENV)/.demo
 	$(BIN)/decidedly demo --workdir demo-run
 
 test: $(VENV)/.test lint
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -94,11 +94,11 @@ def run(workdir: Path, progress: Progress, households: int | None = None) -> Sum
             source = Source.read(households)
         totals = _load(hub, source, watch)
         with watch.step("Learn from earlier campaigns"):
-            for name, table in _known(source.tables()).items():
+            for name, table in known(source.tables()).items():
                 hub.warehouse.write(name, table)
             hub.project(DECISION_DAY)
             model = hub.train(MODEL, DECISION_DAY).version
-        who = _list(hub, CAMPAIGN)
+        who = audience(hub, CAMPAIGN)
         with watch.step("Decide", len(who)) as done:
             report = hub.decide_all(f"{SERVICE}/{DECISION_DAY:%Y-%m-%d}", SERVICE, who, DECISION_DAY, done)
         records = [hub.decision(id) for id in report.decided]
@@ -152,12 +152,12 @@ class _Stopwatch:
 def _load(hub: Hub, source: Source, watch: _Stopwatch) -> Totals:
     """All that happened, and who the households are said to be, through the same door as live events."""
     with watch.step("Load what happened", len(source.households)) as done:
-        hub.load(_chunks(source, done))
+        hub.load(chunks(source, done))
     with watch.step("Count the event log"):
         return count(hub)
 
 
-def _chunks(source: Source, done: Callable[[int], None]) -> Iterator[list[Event]]:
+def chunks(source: Source, done: Callable[[int], None]) -> Iterator[list[Event]]:
     """Whole households, a few thousand events at a time."""
     chunk: list[Event] = []
     for number, (household, events) in enumerate(source.events()):
@@ -190,7 +190,7 @@ def count(hub: Hub) -> Totals:
     )
 
 
-def _known(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+def known(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
     """The brand's tables as they stand on the decision day: later campaigns are not planned yet."""
     campaigns = tables["campaigns"].filter(pc.less_equal(tables["campaigns"]["from"], pa.scalar(DECISION_DAY)))
     begun = campaigns["campaign"]
@@ -200,7 +200,7 @@ def _known(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
     }
 
 
-def _list(hub: Hub, campaign: str) -> list[Identifier]:
+def audience(hub: Hub, campaign: str) -> list[Identifier]:
     """Who is on a campaign's list, by rising number."""
     listed = hub.warehouse.query("SELECT household FROM lists WHERE campaign = $campaign", {"campaign": campaign})
     return [Identifier("loyalty", name) for name in sorted(listed["household"].to_pylist(), key=int)]
