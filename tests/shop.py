@@ -5,7 +5,7 @@ Everything stands in code, in memory unless a store is given, so that a test can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from decidedly.core.playbook import Brand, Playbook, playbook_hash
 from decidedly.core.policy import Cap, ContactPolicy, Policy, QuietHours, Text
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.core.service import Channel, DecisionService
+from decidedly.core.work import Work
 from decidedly.decide import Deciding, Plan, Scores, compile_plan, decide, dry_run
 from decidedly.decide.scores import on_grid
 from decidedly.feel import Place
@@ -144,9 +145,9 @@ CHANNELS = (
 )
 
 
-def playbook(**changes: Any) -> Playbook:
-    """The shop's playbook, with these fields of it or of its service another way."""
-    service = DecisionService(
+def playbook(service: Mapping[str, Any] | None = None, **changes: Any) -> Playbook:
+    """The shop's playbook, with these fields of its service, and of itself, another way."""
+    offers = DecisionService(
         id=SERVICE,
         name="Offers",
         candidates="grow/week/*",
@@ -156,7 +157,6 @@ def playbook(**changes: Any) -> Playbook:
         priority=Text("propensity * weight * lever * (3.00 + value)"),
         model="m",
     )
-    own = {key: value for key, value in changes.items() if key in DecisionService.__struct_fields__}
     whole = Playbook(
         brand=Brand(
             name="Shop", currency="USD", locale="en-US", time_zone="UTC", postal_address="", website="https://s.example"
@@ -167,11 +167,11 @@ def playbook(**changes: Any) -> Playbook:
         contact=CONTACT,
         segments=(),
         channels=CHANNELS,
-        services=(replace(service, **own),),
+        services=(replace(offers, **(service or {})),),
         templates=(),
         models=(),
     )
-    return replace(whole, **{key: value for key, value in changes.items() if key not in own})
+    return replace(whole, **changes)
 
 
 def plan_of(book: Playbook, channel: str = "") -> Plan:
@@ -234,6 +234,14 @@ class Shop:
         )
         assert report.accepted == len(events), report
 
+    def damage(self, attribute: str, value: Any, number: int = 1) -> None:
+        """Put a value into a person's record that capture would never have let in."""
+        stored = self.reader.person((Identifier("loyalty", str(number)),))
+        assert stored is not None
+        facts = tuple(replace(fact, value=value) for fact in stored.leaf.facts[attribute])
+        leaf = replace(stored.leaf, version=stored.leaf.version + 1, facts={**stored.leaf.facts, attribute: facts})
+        self.store.commit([Work(person=leaf.id, leaf=leaf)])
+
     def world(self, channel: str = "") -> Deciding:
         return Deciding(plan_of(self.book, channel), self.scorer, self.reader, self.store, self.view)
 
@@ -280,6 +288,3 @@ def chosen(record: DecisionRecord, book: Playbook) -> list[str]:
     """Ids of the chosen actions, best first."""
     actions = plan_of(book, record.ask.channel).actions
     return [actions[index].id for index in record.chosen]
-
-
-Change = Callable[[Playbook], Playbook]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +12,6 @@ from decidedly.cli.workdir import AsJson, Workdir, identifier, open_hub, read_ti
 from decidedly.core.event import Event
 from decidedly.feel import Money, Number, Type, parse_type, to_plain
 from decidedly.person import Card
-from decidedly.playbook.scope import names
 
 LONGEST = 60
 
@@ -30,14 +28,13 @@ def show(
     """Show one record: identifiers, facts with provenance, consent, recent history, contacts."""
     with open_hub(workdir) as hub:
         card = hub.person(identifier(hub, id), read_time(at, "--at") if at else None)
-        types = {name.id: name.type for name in names(hub.snapshot.book.dictionary, "person")}
     if as_json:
         show_json(card)
     else:
-        _show(card, types)
+        _show(card)
 
 
-def _show(card: Card, types: Mapping[str, Type]) -> None:
+def _show(card: Card) -> None:
     say(f"\n[bold]{escape(card.identifiers[0] if card.identifiers else card.id)}[/]  as of {moment(card.at)} UTC")
     say(f"Identifiers  {escape(', '.join(card.identifiers))}")
     say(f"Segments     {escape(', '.join(card.segments)) or 'none'}\n")

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from decidedly.core.ledger import Entry
 from decidedly.core.policy import TIERS, Tier
-from decidedly.decide.plan import Plan
+from decidedly.decide.plan import Plan, told
 from decidedly.ledger import broken_cap, quiet_until
 
 NO_CHANNEL = -1
@@ -148,7 +148,7 @@ def score(plan: Plan, batch: Batch, state: State) -> None:
     """Context weight of each channel for each person; propensities come in with the batch."""
     for person in range(len(batch)):
         for column, weight in enumerate(plan.weights):
-            value = weight(batch.facts[person], {}, {}, batch.contexts[person])
+            value = told(weight, batch.facts[person], {}, {}, batch.contexts[person])
             # A weight that cannot be told (null) leaves the channel as it is.
             state.weight[person, column] = 1.0 if value is None else max(0.0, float(value))
 

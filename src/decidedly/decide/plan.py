@@ -192,7 +192,7 @@ class Plan:
                 "value": float(self.values[action]),
                 "lever": float(self.levers[action]),
             }
-            found.append(self.priority.fn(facts, self.actions[action].facts, {}, context, terms) or 0.0)
+            found.append(told(self.priority.fn, facts, self.actions[action].facts, {}, context, terms) or 0.0)
         return np.array(found, np.float32)
 
 
@@ -202,6 +202,14 @@ def holds(verdict: Callable[..., bool | None], *roots: Facts) -> bool:
         return verdict(*roots) is True
     except Exception:
         return False
+
+
+def told(expression: Callable[..., float | None], *roots: Facts) -> float | None:
+    """The number that an expression says; null where it breaks on a value, so that the person still gets an answer."""
+    try:
+        return expression(*roots)
+    except Exception:
+        return None
 
 
 def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channel: str = "") -> Plan:

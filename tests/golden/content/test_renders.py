@@ -19,7 +19,6 @@ CASES = {
     "email.html": ("email", "text/html"),
     "email.txt": ("email", "text/plain"),
     "sms.txt": ("sms", "text/plain"),
-    "letter.html": ("print", "text/html"),
     "web.html": ("web", "text/html"),
     "web.json": ("web", ""),
 }

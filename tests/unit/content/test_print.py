@@ -1,52 +1,50 @@
-"""Letters: a clear word where Pango is missing, and nothing fetched."""
+"""Letters: one or two pages, nothing read or fetched, and whatever stands in the data is text."""
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Iterator
-from typing import Any
-
+import msgspec
 import pytest
 
 from decidedly.content import render
-from decidedly.content.channels import print as letters
-from decidedly.core.errors import NotReady
-from tests.unit.content.views import template, view
+from decidedly.content.channels.print import preview
+from decidedly.content.liquid import CannotRender
+from decidedly.core.errors import AuthoringError
+from tests.unit.content.views import letter_pages, letter_text, offer, template, view
 
-
-@pytest.fixture
-def no_pango(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    real = builtins.__import__
-
-    def refuse(name: str, *rest: Any, **named: Any) -> Any:
-        if name == "weasyprint":
-            raise OSError("cannot load library 'libpango-1.0-0'")
-        return real(name, *rest, **named)
-
-    letters._weasyprint.cache_clear()
-    monkeypatch.setattr(builtins, "__import__", refuse)
-    yield
-    letters._weasyprint.cache_clear()
-
-
-@pytest.mark.usefixtures("no_pango")
-def test_without_pango_the_error_says_what_to_install() -> None:
-    with pytest.raises(NotReady, match="apt-get install libpango"):
-        render(template(), view(), "print")
-
-
-@pytest.mark.usefixtures("no_pango")
-def test_without_pango_the_other_channels_work() -> None:
-    assert render(template(), view(), "email").parts
+HOSTILE = [
+    "#panic()",
+    '#read("/etc/passwd")',
+    "*Ann* _Ann_ $x^2$ @ann <ann> // not a comment",
+    "\\ \" ' ` ~ [ ] { } ( )",
+    "</svg><script>alert(1)</script>",
+]
 
 
 @pytest.mark.parametrize("offers", [0, 1, 16])
 def test_a_letter_has_one_or_two_pages(offers: int) -> None:
-    html = render(template(), view(offers), "print").body("text/html").decode()
-    assert 1 <= letters.page_count(html) <= 2
+    assert 1 <= len(letter_pages(render(template(), view(offers), "print"))) <= 2
 
 
-def test_a_letter_fetches_nothing() -> None:
-    with pytest.raises(ValueError, match="disallowed protocol"):
-        letters._no_fetcher().fetch("file:///etc/passwd")
-    assert letters.typeset("<img src='file:///etc/passwd'><p>x</p>").startswith(b"%PDF-")
+@pytest.mark.parametrize("name", HOSTILE)
+def test_typst_in_a_name_is_printed_and_not_run(name: str) -> None:
+    hostile = msgspec.structs.replace(view(), name=name, address=(name, "Street 1"), offers=(offer(name=name),))
+    text = letter_text(render(template(), hostile, "print"))
+    bare = "".join(name.split())
+    assert "".join(text.replace("\u200b", "").split()).count(bare) >= 2
+
+
+def test_markup_in_a_name_is_no_markup_in_the_preview() -> None:
+    for page in preview(template(), msgspec.structs.replace(view(), name="<script>alert(1)</script>")):
+        assert b"<script" not in page
+
+
+@pytest.mark.parametrize("reach", ['#read("letter.txt")', '#read("/etc/passwd")', '#import "@preview/cetz:0.2.0"'])
+def test_a_letter_reads_no_file_and_loads_no_package(reach: str) -> None:
+    with pytest.raises((CannotRender, AuthoringError)):
+        render(template(letter_typ=reach), view(), "print")
+
+
+def test_the_same_letter_is_the_same_bytes_after_another_was_set() -> None:
+    first = render(template(), view(), "print").body("application/pdf")
+    render(template(), view(name="Somebody Else"), "print")
+    assert render(template(), view(), "print").body("application/pdf") == first

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from decidedly.content import OfferView, View
+from pypdf import PdfReader
+
+from decidedly.content import OfferView, Treatment, View
 from decidedly.core.action import Money
 from decidedly.core.playbook import Brand, Template
 from decidedly.feel.diagnostics import Place
@@ -64,3 +67,12 @@ def view(offers: int = 16, **changes: Any) -> View:
         "unsubscribe_url": "https://maple-main.example/u/d0123456789",
     }
     return View(**(given | changes))
+
+
+def letter_pages(treatment: Treatment) -> list[str]:
+    """The words on each page of a letter, as a PDF reader finds them."""
+    return [page.extract_text() for page in PdfReader(BytesIO(treatment.body("application/pdf"))).pages]
+
+
+def letter_text(treatment: Treatment) -> str:
+    return "\n".join(letter_pages(treatment))

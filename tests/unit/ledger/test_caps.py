@@ -27,7 +27,9 @@ def contact(at: datetime, channel: str = "email", contact_class: str = "marketin
     )
 
 
-def broken(*entries: Entry, caps: tuple[Cap, ...] = (ONE_A_DAY,), channel: str = "email", at: datetime = AT) -> int | None:
+def broken(
+    *entries: Entry, caps: tuple[Cap, ...] = (ONE_A_DAY,), channel: str = "email", at: datetime = AT
+) -> int | None:
     return broken_cap(caps, entries, contact_class="marketing", channel=channel, at=at)
 
 
@@ -66,7 +68,9 @@ def test_a_cap_over_all_channels_counts_every_channel() -> None:
     assert broken(contact(AT - timedelta(hours=1), channel="print"), channel="sms") == 0
 
 
-@pytest.mark.parametrize(("before", "now", "stands"), [("sms", "sms", 0), ("email", "sms", None), ("sms", "email", None)])
+@pytest.mark.parametrize(
+    ("before", "now", "stands"), [("sms", "sms", 0), ("email", "sms", None), ("sms", "email", None)]
+)
 def test_a_channels_own_cap_counts_that_channel_alone(before: str, now: str, stands: int | None) -> None:
     by_sms = replace(ONE_A_DAY, channel="sms")
     assert broken(contact(AT - timedelta(hours=1), channel=before), caps=(by_sms,), channel=now) == stands

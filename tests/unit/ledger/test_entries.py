@@ -12,7 +12,13 @@ from decidedly.ledger import confirm, release, reserve
 
 AT = datetime(2017, 10, 30, 12, tzinfo=UTC)
 FIRST = Entry(
-    id="d1", contact_class="marketing", channel="email", at=AT, state="reserved", until=AT + timedelta(days=3), exposures=16
+    id="d1",
+    contact_class="marketing",
+    channel="email",
+    at=AT,
+    state="reserved",
+    until=AT + timedelta(days=3),
+    exposures=16,
 )
 EMPTY = Ledger(leaf="p1", version=4, epoch=2)
 

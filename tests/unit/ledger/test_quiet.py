@@ -46,7 +46,10 @@ def test_hours_up_to_midnight_end_with_the_day() -> None:
 
 def test_it_is_the_persons_zone_that_counts() -> None:
     at = local("2017-10-30T23:30")  # half past seven in the evening in New York
-    assert (quiet_until(NIGHT, at, NEW_YORK), quiet_until(NIGHT, at, ZoneInfo("UTC"))) == (None, local("2017-10-31T08:00"))
+    assert (quiet_until(NIGHT, at, NEW_YORK), quiet_until(NIGHT, at, ZoneInfo("UTC"))) == (
+        None,
+        local("2017-10-31T08:00"),
+    )
 
 
 def test_the_end_is_told_in_utc() -> None:
