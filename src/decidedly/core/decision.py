@@ -25,7 +25,7 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     consent_ids: channel -> message id of that word
     candidates : candidate attribute id -> little-endian int32[actions], NULL for null
     propensity : little-endian float32[actions], on the fixed grid
-    contacts   : the ledger's entries it was conditioned on, none later than the ask
+    contacts   : the ledger's entries it was conditioned on, those of asks that overtook this one included
     epoch      : the ledger's epoch then
     """
 

@@ -31,7 +31,7 @@ class Batch:
     facts      : per person, attribute id -> value; what is not known is missing
     contexts   : per person, what the asking channel told
     consents   : per person, channel -> True or False; a channel without a word is missing
-    contacts   : per person, the ledger's entries in force at `at`
+    contacts   : per person, the ledger's entries that count against one more contact
     at         : per person, the moment of the ask
     candidates : candidate attribute id -> int32[p, n], NULL for null
     propensity : float32[p, n]

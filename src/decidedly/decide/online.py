@@ -17,9 +17,9 @@ from decidedly.core.message import Message
 from decidedly.core.person import Leaf, Person
 from decidedly.core.work import Expect, Work
 from decidedly.decide.plan import Plan
-from decidedly.decide.record import decide_batch, inputs_of
+from decidedly.decide.record import Contacts, decide_batch, inputs_of
 from decidedly.decide.scores import Scorer
-from decidedly.ledger import quiet_until, reserve
+from decidedly.ledger import in_force, quiet_until, reserve, standing
 from decidedly.ports.reader import Reader
 from decidedly.ports.store import Store
 
@@ -68,11 +68,16 @@ def decide(ask: Ask, world: Deciding) -> DecisionRecord:
 
 
 def dry_run(ask: Ask, world: Deciding, instead_of: str = "") -> DecisionRecord:
-    """The decision that would be made, in the place of a recorded contact if one is named; nothing is written."""
-    return prepare([ask], world, instead_of)[0][0]
+    """The decision that would be made, in the place of a recorded contact if one is named; nothing is written.
+
+    An `at` in the past sees the ledger as it stood then.
+    """
+    return prepare([ask], world, instead_of, in_force)[0][0]
 
 
-def prepare(asks: list[Ask], world: Deciding, instead_of: str = "") -> list[tuple[DecisionRecord, Work]]:
+def prepare(
+    asks: list[Ask], world: Deciding, instead_of: str = "", contacts: Contacts = standing
+) -> list[tuple[DecisionRecord, Work]]:
     """Read, decide, and say what to commit for each ask, without committing it."""
     plan = world.plan
     people, ledgers = [], []
@@ -86,7 +91,7 @@ def prepare(asks: list[Ask], world: Deciding, instead_of: str = "") -> list[tupl
         ledgers.append(ledger)
     scores = world.scorer.scores(people)
     inputs = [
-        inputs_of(plan, person, ledger, scores, row)
+        inputs_of(plan, person, ledger, scores, row, contacts)
         for row, (person, ledger) in enumerate(zip(people, ledgers, strict=True))
     ]
     leaves = [(person.id, person.known) for person in people]

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 import numpy as np
 
 from decidedly.core.ask import Ask
 from decidedly.core.decision import KERNEL_VERSION, DecisionRecord, Inputs
 from decidedly.core.derive import decision_id, seed_of
-from decidedly.core.ledger import Ledger
+from decidedly.core.ledger import Entry, Ledger
 from decidedly.core.person import Person
 from decidedly.decide.kernel import NO_CHANNEL, Batch, State, run
 from decidedly.decide.plan import Plan
 from decidedly.decide.scores import Scores
-from decidedly.ledger import in_force
+from decidedly.ledger import standing
 from decidedly.person import consent_for
 
+Contacts = Callable[[Iterable[Entry], datetime], tuple[Entry, ...]]
 
-def inputs_of(plan: Plan, person: Person, ledger: Ledger, scores: Scores, row: int) -> Inputs:
-    """All that the stages will read of one person, and nothing else."""
+
+def inputs_of(
+    plan: Plan, person: Person, ledger: Ledger, scores: Scores, row: int, contacts: Contacts = standing
+) -> Inputs:
+    """All that the stages will read of one person, and nothing else. contacts: which entries of the ledger count."""
     consents = [(channel.id, said) for channel in plan.channels if (said := consent_for(person, channel.id))]
     return Inputs(
         facts={id: person.facts[id] for id in plan.person_reads if id in person.facts},
@@ -27,7 +32,7 @@ def inputs_of(plan: Plan, person: Person, ledger: Ledger, scores: Scores, row: i
         consent_ids={channel: said.message_id for channel, said in consents},
         candidates={id: scores.candidates[id][row].astype("<i4").tobytes() for id in plan.candidate_reads},
         propensity=scores.propensity[row].astype("<f4").tobytes(),
-        contacts=in_force(ledger.entries, person.at),
+        contacts=contacts(ledger.entries, person.at),
         epoch=ledger.epoch,
     )
 
@@ -46,7 +51,7 @@ def decide_batch(
 
 def batch_of(plan: Plan, asks: Sequence[Ask], ids: Sequence[str], inputs: Sequence[Inputs]) -> Batch:
     """The stored inputs of these asks as the kernel's arrays."""
-    actions = len(plan.actions)
+    shape = (len(inputs), len(plan.actions))
     return Batch(
         facts=[{id: fact.value for id, fact in own.facts.items()} for own in inputs],
         contexts=[plan.context(ask) for ask in asks],
@@ -54,10 +59,10 @@ def batch_of(plan: Plan, asks: Sequence[Ask], ids: Sequence[str], inputs: Sequen
         contacts=[own.contacts for own in inputs],
         at=[ask.at for ask in asks],
         candidates={
-            id: np.array([np.frombuffer(own.candidates[id], "<i4") for own in inputs]).reshape(-1, actions)
+            id: np.array([np.frombuffer(own.candidates[id], "<i4") for own in inputs]).reshape(shape)
             for id in plan.candidate_reads
         },
-        propensity=np.array([np.frombuffer(own.propensity, "<f4") for own in inputs]).reshape(-1, actions),
+        propensity=np.array([np.frombuffer(own.propensity, "<f4") for own in inputs]).reshape(shape),
         seeds=np.array([seed_of(id) for id in ids], np.uint64),
     )
 

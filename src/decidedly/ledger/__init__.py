@@ -1,7 +1,7 @@
 """The contact ledger's verbs: which contacts count, which limit stands in the way, reserve, confirm, release."""
 
 from decidedly.ledger.caps import broken_cap
-from decidedly.ledger.entries import confirm, in_force, release, reserve
+from decidedly.ledger.entries import confirm, in_force, release, reserve, standing
 from decidedly.ledger.quiet import quiet_until
 
-__all__ = ["broken_cap", "confirm", "in_force", "quiet_until", "release", "reserve"]
+__all__ = ["broken_cap", "confirm", "in_force", "quiet_until", "release", "reserve", "standing"]

@@ -14,14 +14,16 @@ def broken_cap(
 ) -> int | None:
     """Index of the first cap that one more contact would break, or None.
 
-    entries : the contacts in force at `at`; one e-mail with sixteen coupons is one of them
+    entries : the contacts that count, before `at` or after; one e-mail with sixteen coupons is one of them
     """
     for index, cap in enumerate(caps):
         if cap.contact_class != contact_class or cap.channel not in ("", channel):
             continue
-        since = at - timedelta(days=cap.days)
+        days = timedelta(days=cap.days)
         used = sum(
-            entry.contact_class == cap.contact_class and cap.channel in ("", entry.channel) and entry.at > since
+            entry.contact_class == cap.contact_class
+            and cap.channel in ("", entry.channel)
+            and abs(entry.at - at) < days
             for entry in entries
         )
         if used >= cap.at_most:

@@ -10,14 +10,22 @@ import msgspec
 from decidedly.core.ledger import Entry, Ledger
 
 
-def in_force(entries: Iterable[Entry], at: datetime) -> tuple[Entry, ...]:
-    """The contacts that count at a moment: confirmed or still reserved, and none that lies in the future."""
+def standing(entries: Iterable[Entry], at: datetime) -> tuple[Entry, ...]:
+    """The contacts that stand in the way of one more at a moment: confirmed or still reserved.
+
+    Also those later than the moment: of two asks at about the same time the later may be written first, and the
+    earlier must still not break a cap.
+    """
     return tuple(
         entry
         for entry in entries
-        if entry.at <= at
-        and (entry.state == "confirmed" or (entry.state == "reserved" and (entry.until is None or entry.until > at)))
+        if entry.state == "confirmed" or (entry.state == "reserved" and (entry.until is None or entry.until > at))
     )
+
+
+def in_force(entries: Iterable[Entry], at: datetime) -> tuple[Entry, ...]:
+    """The contacts as they stood at a moment: none that lies in its future."""
+    return tuple(entry for entry in standing(entries, at) if entry.at <= at)
 
 
 def reserve(ledger: Ledger, entry: Entry) -> Ledger:

@@ -14,7 +14,6 @@ from decidedly.core.errors import DecidedlyError
 from decidedly.core.ledger import Entry
 from decidedly.core.policy import ContactPolicy
 from decidedly.core.work import Committed, Work
-from decidedly.decide import decide
 from decidedly.decide.batch import decide_all
 from decidedly.ledger import confirm, release
 from decidedly.ports.store import Store
@@ -69,7 +68,12 @@ def test_a_slate_is_one_message_that_is_due_now() -> None:
     one = shop()
     record = one.decide()
     (message,) = one.reader.messages("waiting")
-    assert (message.key, message.decision_id, message.channel, message.due_at) == (record.id, record.id, "email", MONDAY)
+    assert (message.key, message.decision_id, message.channel, message.due_at) == (
+        record.id,
+        record.id,
+        "email",
+        MONDAY,
+    )
 
 
 def test_quiet_hours_that_defer_put_the_message_and_its_reservation_off() -> None:
@@ -288,7 +292,9 @@ def test_the_best_are_chosen_best_first_as_many_as_there_are_places() -> None:
     record = one.decide()
     order = sorted(one.scorer.propensity, key=one.scorer.propensity.__getitem__, reverse=True)
     assert len(record.chosen) == 2
-    assert [id for id in chosen(record, one.book) if id in order] == [id for id in order if id in chosen(record, one.book)]
+    assert [id for id in chosen(record, one.book) if id in order] == [
+        id for id in order if id in chosen(record, one.book)
+    ]
 
 
 def test_the_channel_with_the_worthiest_slate_wins() -> None:
