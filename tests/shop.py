@@ -179,7 +179,7 @@ def plan_of(book: Playbook, channel: str = "") -> Plan:
 
 
 class FixedScorer:
-    """Says of each action what it was told to say, of everybody; else a number that hangs on person and action alone."""
+    """Says of an action what it was told to say, of everybody; else a number of this person and action alone."""
 
     version = "m1"
 

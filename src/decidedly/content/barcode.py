@@ -128,7 +128,7 @@ _WIDTHS = [
     "2331112",
 ]
 _TO_B, _START_B, _START_C, _STOP = 100, 104, 105, 106
-_LONGEST = 24
+_WIDEST = 165
 
 
 class Barcode(msgspec.Struct, frozen=True):
@@ -183,7 +183,7 @@ def _complement(modules: str) -> str:
 
 
 def _code_128(code: str) -> Barcode | None:
-    if not code or len(code) > _LONGEST or not all(" " <= character <= "~" for character in code):
+    if not code or not all(" " <= character <= "~" for character in code):
         return None
     values = _values(code)
     check = (values[0] + sum(place * value for place, value in enumerate(values))) % 103
@@ -192,7 +192,7 @@ def _code_128(code: str) -> Barcode | None:
         if number % 2 == 0:
             bars.append((at, int(width)))
         at += int(width)
-    return Barcode(code, at, tuple(bars))
+    return Barcode(code, at, tuple(bars)) if at <= _WIDEST else None
 
 
 def _values(code: str) -> list[int]:

@@ -30,7 +30,7 @@ SETTINGS_FILE = "template.toml"
 
 LETTER = PARTS["print"][0]
 
-_BEYOND = re.compile(r"\b(?:import|include|eval|plugin)\b")
+_BEYOND = re.compile(r"\b(?:import|include|eval|plugin|std)\b")
 _COLOUR = re.compile(r"\{\{-?\s*look\.(\w+)\s*-?\}\}")
 
 
@@ -131,9 +131,10 @@ def compile_campaign(template: Template) -> tuple[Campaign | None, tuple[Diagnos
 
 
 def _beyond_its_file(letter: str, place: Place) -> Iterator[Diagnostic]:
-    """Typst would fetch a package from the network for an `import`; and `eval` can write one."""
+    """Typst would fetch a package from the network for an `import`; `eval` can write one, and `std` can name `eval`."""
     for number, line in enumerate(letter.splitlines(), 1):
-        for found in _BEYOND.finditer(line.split("//")[0]):
+        # Only whole lines count as comments: what follows a // on a line may be code, as that may stand in a string.
+        for found in _BEYOND.finditer("" if line.lstrip().startswith("//") else line):
             message = f"A letter is one file: there is no '{found[0]}' in it."
             hint = "Write what it needs into the letter itself."
             yield Diagnostic("content.letter", message, hint, Place(place.file, number, found.start() + 1))

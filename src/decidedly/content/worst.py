@@ -51,7 +51,7 @@ def _offer(number: int, *, long: bool) -> OfferView:
         name="Refrigerated dough products, family size, all kinds" if long else "Milk",
         saving=Money(123456 if long else 5, "USD"),
         valid_until=date(2017, 12, 30),
-        code="51380041013999" if long else "",
+        code="4006381333931" if long else "",
         categories=("Refrigerated dough products",) if long else (),
         reason="You bought it 112 times in the last year, most often together with coffee." if long else "",
     )

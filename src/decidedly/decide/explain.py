@@ -200,7 +200,10 @@ class _Reading:
         if condition is None or condition.table is None:
             return 0, ""
         table = condition.table
-        fired = table.fn(*self._roots(action))
+        try:
+            fired = table.fn(*self._roots(action))
+        except Exception:  # what broke when it was decided breaks again
+            return 0, "the table broke on a value"
         names = [cell.text for cell in table.table.outputs]
         says = fired.outputs[names.index(REASON)] if REASON in names else None
         return (table.line(fired.rows[0]) if fired.rows else 0), says or fired.problem

@@ -30,7 +30,9 @@ def compile_columns(compiled: Compiled, root: str) -> Block | None:
 
     def block(columns: Columns) -> NDArray[np.float64]:
         with np.errstate(over="ignore", invalid="ignore"):
-            return np.asarray(_value(tree, columns), np.float64)
+            made = np.asarray(_value(tree, columns), np.float64)
+        # Sums and products of what is not finite are not finite: one look at the end finds every null.
+        return np.where(np.isfinite(made), made, np.nan)
 
     return block
 
@@ -55,7 +57,7 @@ def _value(node: Node, columns: Columns) -> NDArray[np.float64] | float:
         case Fact(reference=reference):
             return columns[reference.id]
         case Arithmetic(op=op, left=left, right=right):
-            made = np.asarray(_APPLY[op](_value(left, columns), _value(right, columns)))
-            return np.where(np.isfinite(made), made, np.nan)
+            made: NDArray[np.float64] = _APPLY[op](_value(left, columns), _value(right, columns))
+            return made
         case _:
             raise TypeError(type(node).__name__)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.unit.content.views import template, view
 
 from decidedly.content import render
+from tests.unit.content.views import template, view
 
 HOME = Path(__file__).parent
 CASES = {

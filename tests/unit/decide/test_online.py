@@ -14,6 +14,7 @@ from decidedly.core.errors import DecidedlyError
 from decidedly.core.ledger import Entry
 from decidedly.core.policy import ContactPolicy
 from decidedly.core.work import Committed, Work
+from decidedly.decide import dry_run
 from decidedly.decide.batch import decide_all
 from decidedly.ledger import confirm, release
 from decidedly.ports.store import Store
@@ -111,8 +112,6 @@ def test_a_dry_run_says_the_same_and_writes_nothing() -> None:
 def test_a_dry_run_in_the_place_of_a_contact_is_that_decision() -> None:
     one = shop()
     record = one.decide()
-    from decidedly.decide import dry_run
-
     assert dry_run(record.ask, one.world(), instead_of=record.id) == record
 
 

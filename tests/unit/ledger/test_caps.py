@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from decidedly.core.ledger import Entry
 from decidedly.core.policy import Cap
-from decidedly.ledger import broken_cap, in_force
+from decidedly.ledger import broken_cap, in_force, standing
 
 AT = datetime(2017, 10, 30, 12, tzinfo=UTC)
 ONE_A_DAY = Cap(id="day", name="One a day", at_most=1, days=1)
@@ -102,3 +102,13 @@ def test_a_released_contact_does_not_count() -> None:
 
 def test_what_is_in_force_as_of_a_moment_has_nothing_later() -> None:
     assert in_force([contact(AT + timedelta(microseconds=1))], AT) == ()
+
+
+def test_a_contact_that_overtook_the_ask_stands_in_its_way() -> None:
+    later = contact(AT + timedelta(milliseconds=5))
+    assert standing([later], AT) == (later,)
+    assert broken(later) == 0
+
+
+def test_a_contact_that_far_ahead_is_outside_the_window() -> None:
+    assert broken(contact(AT + timedelta(days=1))) is None
