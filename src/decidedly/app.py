@@ -172,7 +172,8 @@ class Hub:
         self._in_force = _InForce()
         return self.playbooks.publish(book)
 
-    def check(self, folder: Path) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
+    @staticmethod
+    def check(folder: Path) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
         """The playbook of a folder (None with errors), and every room's diagnostics on it."""
         book, problems = playbook.load_checked(folder)
         if book is not None:
@@ -180,6 +181,8 @@ class Hub:
             segments = [segment.id for segment in book.segments]
             for template in book.templates:
                 problems += content.check(template, book.brand, channels, segments)
+            for model in book.models:
+                problems += measure.check_model(model)
         errors = any(problem.severity == "error" for problem in problems)
         return (None if errors else book), problems
 

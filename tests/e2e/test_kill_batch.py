@@ -11,13 +11,12 @@ import sys
 import time
 from pathlib import Path
 
-from decidedly.app import Hub, fixed_clock
+import pytest
+
 from decidedly.core.decision import to_bytes
 from decidedly.decide import decide_all
 from decidedly.demo import run as demo
-from decidedly.demo.source import Source
-from tests.grocer.steps import RUN, prepare
-from tests.grocer.test_future import HOUSEHOLDS, frames, sample
+from tests.grocer.steps import HOUSEHOLDS, RUN, open_hub, prepared
 
 KILLS = 10
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,14 +34,12 @@ def begin(folder: Path) -> subprocess.Popen[bytes]:
     return child
 
 
-def open_hub(folder: Path) -> Hub:
-    return Hub.open(folder, fixed_clock(demo.DECISION_DAY))
-
-
-def test_a_killed_batch_decides_for_everybody_exactly_once(tmp_path: Path) -> None:
+def test_a_killed_batch_decides_for_everybody_exactly_once(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder, whole = tmp_path / "killed", tmp_path / "whole"
-    prepare(folder, Source(frames(), sample())).close()
-    shutil.copytree(folder, whole)
+    for copy in (folder, whole):
+        shutil.copytree(prepared(tmp_path_factory), copy)
     with open_hub(whole) as hub:
         who = demo.audience(hub, demo.CAMPAIGN)
         began = time.perf_counter()

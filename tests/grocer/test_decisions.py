@@ -1,33 +1,32 @@
-"""The grocer's decisions, over a sample of the campaign's households."""
+"""The grocer's decisions, over a sample of the campaign's households: replayed, explained and added up."""
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
-import pytest
 
+from decidedly.adapters.sqlite.database import FILE
 from decidedly.app import Hub
 from decidedly.core.decision import DecisionRecord, to_bytes
-from decidedly.demo.run import MODEL
-from decidedly.demo.source import Source
-from tests.grocer.steps import decide, prepare
-from tests.grocer.test_future import frames, sample
-from tests.unit.demo.data import whole_year
+from decidedly.decide import Explanation
+from decidedly.demo.outcome import dropped_over
+from tests.grocer.steps import HOUSEHOLDS, decide
 
-ALCOHOL = {"BEERS/ALES", "DOMESTIC WINE", "IMPORTED WINE", "MISC WINE", "LIQUOR", "UNKNOWN"}
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Hub:  # type: ignore[misc]
-    whole_year()
-    with prepare(tmp_path_factory.mktemp("decisions"), Source(frames(), sample())) as hub:
-        yield hub
+ACTIONS = 209
+CHANNELS = ("email", "sms", "print")
 
 
-@pytest.fixture(scope="module")
-def records(hub: Hub) -> list[DecisionRecord]:
-    return decide(hub)
+def test_everybody_on_the_list_is_decided_for_over_all_coupons_and_channels(records: list[DecisionRecord]) -> None:
+    assert len({record.leaf for record in records}) == HOUSEHOLDS
+    assert {(record.actions, record.channels) for record in records} == {(ACTIONS, CHANNELS)}
+
+
+def test_some_get_a_slate_and_some_get_nothing(records: list[DecisionRecord]) -> None:
+    assert {record.result for record in records} == {"slate", "no-action"}
 
 
 def test_every_decision_replays_to_the_same_bytes(hub: Hub, records: list[DecisionRecord]) -> None:
@@ -39,9 +38,9 @@ def test_deciding_again_in_the_same_run_changes_nothing(hub: Hub, records: list[
 
 
 def test_alone_and_in_the_batch_a_household_gets_the_same_decision(hub: Hub, records: list[DecisionRecord]) -> None:
-    for record in records[:40]:
-        # The decision itself has since become a contact: decide as if it had not.
+    for record in records:
         world = hub.world(record.ask.service, "")
+        # The decision itself has since become a contact: decide as if it had not.
         alone = hub.dry_run_by(record.ask, world.plan, world.scorer, instead_of=record.id)
         assert to_bytes(alone) == to_bytes(record)
 
@@ -56,60 +55,92 @@ def test_scores_are_recomputed_from_the_record_of_the_person(hub: Hub, records: 
         assert np.abs(again.propensity[0] - kept).max() <= 1e-6
 
 
-def test_explain_says_something_of_every_action_and_adds_up(hub: Hub, records: list[DecisionRecord]) -> None:
-    for record in records[:10]:
-        told = hub.explain(record.id)
-        assert len(told.actions) == 209
-        statuses = Counter(one.status for one in told.actions)
-        assert statuses["won"] == len(record.chosen)
-        dropped = sum(one.candidates for one in told.dropped_by)
-        alive = int((np.frombuffer(record.dropped, "<u2") == 0).sum())
-        assert dropped + alive == 209 * len(record.channels)
+def test_every_action_is_explained_once(explanations: list[Explanation]) -> None:
+    for told in explanations:
+        assert len({one.action for one in told.actions}) == len(told.actions) == ACTIONS
+
+
+def test_statuses_agree_with_the_record(explanations: list[Explanation], records: list[DecisionRecord]) -> None:
+    for told, record in zip(explanations, records, strict=True):
+        assert Counter(one.status for one in told.actions)["won"] == len(record.chosen)
+        assert all((one.status == "dropped") == (one.rank == 0) for one in told.actions)
+
+
+def test_ranks_have_no_gaps(explanations: list[Explanation]) -> None:
+    for told in explanations:
+        ranks = sorted(one.rank for one in told.actions if one.rank)
+        assert ranks == list(range(1, len(ranks) + 1))
+
+
+def test_every_drop_names_its_stage_its_rule_and_its_file(explanations: list[Explanation]) -> None:
+    for told in explanations:
         for one in told.actions:
-            assert (one.status == "dropped") == (one.rank == 0)
-            if one.status == "dropped":
-                assert all(drop.rule and drop.stage and drop.place.file for drop in one.drops.values())
+            assert (one.status != "dropped") or one.drops
+            assert all(drop.stage and drop.rule and drop.place.file for drop in one.drops.values())
 
 
-def test_asking_why_changes_nothing(hub: Hub, records: list[DecisionRecord]) -> None:
-    before = [(stored.leaf, stored.ledger) for stored in hub.people()], hub.journal.counts(), hub.models.current(MODEL)
-    stored = to_bytes(hub.decision(records[0].id))
-    hub.explain(records[0].id)
-    hub.replay(records[0].id)
-    after = [(stored.leaf, stored.ledger) for stored in hub.people()], hub.journal.counts(), hub.models.current(MODEL)
-    assert after == before
-    assert to_bytes(hub.decision(records[0].id)) == stored
+def test_what_the_rules_dropped_and_what_passed_add_up(
+    explanations: list[Explanation], records: list[DecisionRecord]
+) -> None:
+    for told, record in zip(explanations, records, strict=True):
+        dropped = sum(one.candidates for one in told.dropped_by)
+        passed = int((np.frombuffer(record.dropped, "<u2") == 0).sum())
+        assert dropped + passed == ACTIONS * len(CHANNELS)
 
 
-def test_nobody_gets_what_a_regulation_forbids(hub: Hub, records: list[DecisionRecord]) -> None:
-    actions = hub.plan_of(records[0]).actions
+def test_the_counts_over_all_households_add_up_too(hub: Hub, records: list[DecisionRecord]) -> None:
+    over = dropped_over(hub, records)
+    passed = sum(int((np.frombuffer(record.dropped, "<u2") == 0).sum()) for record in records)
+    assert sum(one.candidates for one in over) + passed == ACTIONS * len(CHANNELS) * HOUSEHOLDS
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Table -> hash of all its rows; file of the warehouse -> hash of its bytes."""
+    found = {}
+    connection = sqlite3.connect(folder / FILE)
+    try:
+        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            rows = hashlib.sha256()
+            for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1"):
+                rows.update(repr(row).encode())
+            found[table] = rows.hexdigest()
+    finally:
+        connection.close()
+    for path in sorted((folder / "warehouse").rglob("*")):
+        if path.is_file():
+            found[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+def test_explaining_and_replaying_write_nothing(hub: Hub, records: list[DecisionRecord]) -> None:
+    before = contents(hub.folder)
+    for record in records[:10]:
+        hub.explain(record.id)
+        hub.replay(record.id)
+    assert len(before) > 9
+    assert contents(hub.folder) == before
+
+
+def test_a_slate_is_one_contact_with_its_exposures_and_one_message(hub: Hub, records: list[DecisionRecord]) -> None:
+    waiting = Counter(message.decision_id for message in hub.reader.messages("waiting", limit=10_000))
     for record in records:
         stored = hub.reader.leaf(record.leaf)
         assert stored is not None
-        ages = {fact.value for fact in stored.leaf.facts.get("age-band", ())}
-        for index in record.chosen:
-            categories = set(actions[index].facts["categories"])
-            assert not categories & {"INFANT FORMULA", "CIGARETTES", "CIGARS", "TOBACCO OTHER"}
-            if not ages or "19-24" in ages:
-                assert not categories & ALCOHOL
+        own = [entry.exposures for entry in stored.ledger.entries if entry.id == record.id]
+        slate = record.result == "slate"
+        assert own == ([len(record.chosen)] if slate else [])
+        assert waiting[record.id] == int(slate)
 
 
-def test_nobody_is_written_to_by_a_channel_they_refused(hub: Hub, records: list[DecisionRecord]) -> None:
-    for record in records:
-        if record.result == "slate":
-            assert record.inputs.consents[record.channel] is True
+def test_a_slate_of_sixteen_is_one_contact(hub: Hub, records: list[DecisionRecord]) -> None:
+    record = next(record for record in records if len(record.chosen) == 16)
+    contacts = hub.person(record.ask.who[0], record.ask.at).contacts
+    assert [entry.exposures for entry in contacts if entry.at == record.ask.at] == [16]
 
 
-def test_a_slate_is_one_contact_and_one_message(hub: Hub, records: list[DecisionRecord]) -> None:
-    waiting = {message.decision_id for message in hub.reader.messages("waiting", limit=10_000)}
-    for record in records:
-        stored = hub.reader.leaf(record.leaf)
-        assert stored is not None
-        own = [entry for entry in stored.ledger.entries if entry.id == record.id]
-        if record.result == "slate":
-            assert [entry.exposures for entry in own] == [len(record.chosen)]
-            assert record.id in waiting
-            assert record.probability == (1.0,) * len(record.chosen)
-        else:
-            assert own == []
-            assert record.id not in waiting
+def test_nobody_gets_more_than_there_are_places(records: list[DecisionRecord]) -> None:
+    assert max(len(record.chosen) for record in records) == 16
+
+
+def test_what_was_chosen_was_chosen_with_certainty(records: list[DecisionRecord]) -> None:
+    assert all(record.probability == (1.0,) * len(record.chosen) for record in records)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,30 +11,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from decidedly.app import Hub
-from decidedly.core.decision import to_bytes
+from decidedly.app import Hub, fixed_clock
+from decidedly.core.ask import Ask
+from decidedly.core.decision import DecisionRecord, to_bytes
+from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.demo import run as demo
 from decidedly.demo.source import Source
-from tests.grocer.steps import HORIZON, decide, prepare
-from tests.unit.demo.data import whole_year
+from tests.grocer.steps import HORIZON, HOUSEHOLDS, decide, frames, open_hub, prepare, prepared, sample
 
-HOUSEHOLDS = 120
 DATED = {"transactions": "transaction_timestamp", "coupon_redemptions": "redemption_date"}
+MORNING = demo.DECISION_DAY + timedelta(hours=8)
+Frames = dict[str, pd.DataFrame]
 
 
-def frames() -> dict[str, pd.DataFrame]:
-    names = ("transactions", "products", "campaigns", "campaign_descriptions", "coupons", "coupon_redemptions")
-    return {name: whole_year().frame(name) for name in (*names, "demographics")}
-
-
-def sample() -> list[int]:
-    listed = whole_year().frame("campaigns")
-    on_list = sorted(set(listed[listed["campaign_id"] == int(demo.CAMPAIGN)]["household_id"]))
-    return np.random.default_rng(7).choice(on_list, HOUSEHOLDS, replace=False).tolist()
-
-
-def without_future() -> dict[str, pd.DataFrame]:
+def without_future() -> Frames:
     """All dated rows from the day on deleted, and the campaigns that begin later with their lists and coupons."""
     told = frames()
     for name, column in DATED.items():
@@ -45,8 +38,8 @@ def without_future() -> dict[str, pd.DataFrame]:
     return told
 
 
-def with_shuffled_future() -> dict[str, pd.DataFrame]:
-    """Rows from the day on in another order, with each column's values dealt out anew."""
+def with_shuffled_future() -> Frames:
+    """Rows from the day on in another order, with each column's values dealt out anew, the dates too."""
     told = frames()
     draw = np.random.default_rng(11)
     for name, column in DATED.items():
@@ -61,37 +54,111 @@ def with_shuffled_future() -> dict[str, pd.DataFrame]:
     return told
 
 
-def outcome(folder: Path, told: dict[str, pd.DataFrame]) -> tuple[str, list[bytes]]:
-    with prepare(folder, Source(told, sample())) as hub:
-        version = hub.models.current(demo.MODEL)
-        return str(version), [to_bytes(record) for record in decide(hub)]
-
-
-@pytest.fixture(scope="module")
-def as_it_was(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[bytes]]:
-    return outcome(tmp_path_factory.mktemp("as-it-was"), frames())
-
-
 @pytest.mark.parametrize("changed", [without_future, with_shuffled_future], ids=["deleted", "shuffled"])
-def test_a_changed_future_changes_no_byte_of_a_decision(changed, as_it_was, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    version, records = outcome(tmp_path, changed())
-    assert version == as_it_was[0]
-    assert len(records) == HOUSEHOLDS
-    assert records == as_it_was[1]
+def test_a_changed_future_changes_no_byte_of_the_model_or_of_a_decision(
+    changed: Callable[[], Frames], hub: Hub, records: list[DecisionRecord], tmp_path: Path
+) -> None:
+    with prepare(tmp_path, Source(changed(), sample())) as other:
+        versions = [str(one.models.current(demo.MODEL)) for one in (hub, other)]
+        assert hub.models.get(versions[0]) == other.models.get(versions[1])
+        assert len(records) == HOUSEHOLDS
+        assert [to_bytes(record) for record in decide(other)] == [to_bytes(record) for record in records]
 
 
-def test_the_next_morning_a_record_still_holds_nothing_of_the_day(tmp_path: Path) -> None:
-    with prepare(tmp_path, Source(frames(), sample()[:20])) as hub:
-        for number in sample()[:20]:
-            card = hub.person(Identifier("loyalty", str(number)), demo.DECISION_DAY + timedelta(hours=8))
-            assert all(event.at < demo.DECISION_DAY for event in card.recent)
-            assert all(entry.at < demo.DECISION_DAY for entry in card.contacts)
-        assert newest(hub) < demo.DECISION_DAY.timestamp()
+def test_the_changed_futures_are_changed() -> None:
+    lines = len(frames()["transactions"])
+    assert len(without_future()["transactions"]) < lines - 200_000
+    shuffled = with_shuffled_future()["transactions"]
+    assert len(shuffled) == lines
+    assert (shuffled["product_id"].to_numpy() != frames()["transactions"]["product_id"].to_numpy()).sum() > 200_000
 
 
-def newest(hub: Hub) -> int:
-    """Unix seconds of the latest event in any record."""
-    times = [
-        np.frombuffer(pane.at, "<i8").max() for stored in hub.people() for pane in stored.leaf.panes.values() if pane.at
+def absurd(household: str) -> Event:
+    """A basket of the decision day's first moment that would change any feature that read it."""
+    products = [
+        {
+            "product_id": str(product),
+            "quantity": 1000,
+            "sales_cents": 10**9,
+            "retail_disc_cents": 0,
+            "coupon_disc_cents": 10**8,
+            "coupon_match_disc_cents": 0,
+        }
+        for product in range(820_000, 822_000)
     ]
-    return int(max(times))
+    return Event(
+        message_id=f"poison:{household}",
+        kind="order",
+        at=demo.DECISION_DAY,
+        received_at=demo.DECISION_DAY,
+        identifiers=(Identifier("loyalty", household),),
+        source="till",
+        properties={"order_id": "poison", "store": "1", "total_cents": 2 * 10**12, "products": products},
+    )
+
+
+def test_an_absurd_purchase_at_the_first_moment_of_the_day_changes_nothing(
+    records: list[DecisionRecord], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shutil.copytree(prepared(tmp_path_factory), tmp_path / "hub")
+    with open_hub(tmp_path / "hub") as poisoned:
+        events = [absurd(record.ask.who[0].value) for record in records]
+        assert poisoned.load([events]).accepted == HOUSEHOLDS
+        poisoned.project(demo.DECISION_DAY)
+        poisoned.train(demo.MODEL, demo.DECISION_DAY)
+        assert [to_bytes(record) for record in decide(poisoned)] == [to_bytes(record) for record in records]
+
+
+# The next morning
+
+
+def test_in_the_morning_a_card_holds_nothing_of_the_day_but_what_the_hub_did(
+    hub: Hub, records: list[DecisionRecord]
+) -> None:
+    for record in records:
+        card = hub.person(record.ask.who[0], MORNING)
+        assert all(event.at < demo.DECISION_DAY for event in card.recent)
+        assert all(fact.provenance.at < demo.DECISION_DAY or fact.provenance.at == MORNING for fact in card.facts)
+        assert all(entry.at < demo.DECISION_DAY or entry.id == record.id for entry in card.contacts)
+
+
+def test_in_the_morning_an_aggregate_counts_nothing_of_the_day(hub: Hub, records: list[DecisionRecord]) -> None:
+    for record in records[:30]:
+        then, morning = (
+            {fact.attribute: fact.value for fact in hub.person(record.ask.who[0], at).facts}
+            for at in (demo.DECISION_DAY, MORNING)
+        )
+        assert morning["orders-in-all"] == then["orders-in-all"]
+
+
+def test_in_the_morning_an_answer_reads_nothing_of_the_day(hub: Hub, records: list[DecisionRecord]) -> None:
+    for record in records[:30]:
+        ask = Ask(ask_id="m", who=record.ask.who, service=demo.SERVICE, channel="web", at=MORNING)
+        inputs = hub.dry_run(ask).inputs
+        said = [fact.provenance.at for fact in inputs.facts.values() if fact.provenance.source != "history"]
+        assert all(at < demo.DECISION_DAY for at in said)
+        orders = inputs.facts["orders-in-all"].value if "orders-in-all" in inputs.facts else 0
+        assert orders == record.inputs.facts["orders-in-all"].value
+
+
+def test_no_record_has_folded_anything_of_the_day(hub: Hub) -> None:
+    for stored in hub.people():
+        for pane in stored.leaf.panes.values():
+            if pane.at:
+                assert np.frombuffer(pane.at, "<i8").max() < demo.DECISION_DAY.timestamp()
+
+
+def test_what_the_hub_itself_hears_that_day_the_next_decision_sees(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shutil.copytree(prepared(tmp_path_factory), tmp_path / "hub")
+    with Hub.open(tmp_path / "hub", fixed_clock(MORNING)) as served:
+        who = Identifier("loyalty", str(sample()[0]))
+        before = orders(served, who)
+        assert served.load([[absurd(who.value)]]).accepted == 1
+        assert orders(served, who) == before + 1
+
+
+def orders(hub: Hub, who: Identifier) -> int:
+    """How many orders the record of a person counts now."""
+    return next(int(fact.value) for fact in hub.person(who).facts if fact.attribute == "orders-in-all")

@@ -16,6 +16,7 @@ from decidedly.adapters.sqlite import Database, SqliteReader, SqliteStore
 from decidedly.core.ledger import Entry
 from decidedly.core.policy import Cap, ContactPolicy
 from decidedly.core.work import Committed, Work
+from decidedly.decide import decide
 from decidedly.ports.store import Store
 from tests.shop import MONDAY, Shop, ask, playbook
 
@@ -72,8 +73,6 @@ def run(shop: Shop, plans: Sequence[Sequence[tuple[int, int]]]) -> None:
     world = held.world()
 
     def one(number: int) -> None:
-        from decidedly.decide import decide
-
         for turn, (person, hours) in enumerate(plans[number]):
             moment = MONDAY + timedelta(hours=hours, milliseconds=number)
             decide(ask(person, f"{number}/{turn}", moment), world)

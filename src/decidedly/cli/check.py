@@ -7,17 +7,15 @@ from typing import Annotated
 
 import typer
 
+from decidedly.app import Hub
 from decidedly.cli.screen import say, show_problem
-from decidedly.cli.workdir import Workdir, make_hub
 
 
 def check(
     folder: Annotated[Path, typer.Argument(help="The playbook's folder.")],
-    workdir: Workdir = None,
 ) -> None:
     """Check a playbook; exit 1 where it has errors."""
-    with make_hub(workdir) as hub:
-        book, problems = hub.check(folder)
+    book, problems = Hub.check(folder)
     for problem in problems:
         show_problem(problem)
     errors = sum(problem.severity == "error" for problem in problems)

@@ -12,6 +12,7 @@ from decidedly.api.ask import checked_identifier
 from decidedly.api.decisions import spelled_out
 from decidedly.cli.screen import say, show_json, show_table
 from decidedly.cli.workdir import AsJson, Workdir, identifier, open_hub
+from decidedly.content import last_day
 from decidedly.core.ask import Ask
 
 
@@ -46,7 +47,7 @@ def decide(
                 plan.actions[index].name,
                 f"{propensity[index]:.1%}",
                 plan.actions[index].value,
-                f"{plan.actions[index].valid_until:%Y-%m-%d}",
+                f"{last_day(plan.actions[index].valid_until, plan.zone):%Y-%m-%d}",
             )
             for rank, index in enumerate(record.chosen, 1)
         ),

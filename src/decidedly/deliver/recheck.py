@@ -7,6 +7,7 @@ from datetime import datetime
 from decidedly.core.ledger import Entry, Ledger
 from decidedly.core.message import Message
 from decidedly.core.person import Leaf
+from decidedly.person import ALL_CHANNELS
 
 PURPOSE = "marketing"
 
@@ -28,11 +29,11 @@ def reason_against(message: Message, leaf: Leaf, ledger: Ledger, at: datetime, *
 
 
 def consented(leaf: Leaf, channel: str, at: datetime, *, purpose: str = PURPOSE) -> bool:
-    """The newest word on a channel up to a moment, and whether it is yes."""
+    """The newest word on a channel, or on all of them, up to a moment, and whether it is yes."""
     said = [
         consent
         for consent in leaf.consents
-        if consent.channel == channel and consent.purpose == purpose and consent.provenance.at <= at
+        if consent.channel in (channel, ALL_CHANNELS) and consent.purpose == purpose and consent.provenance.at <= at
     ]
     return bool(said) and max(said, key=lambda one: (one.provenance.at, one.message_id)).granted
 

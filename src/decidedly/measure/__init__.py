@@ -1,7 +1,7 @@
 """Measuring: what came of decisions, how good they are, and what the models learn from it."""
 
 from decidedly.measure.history import History, read_history, table_of
-from decidedly.measure.learn import Learnt, fit, learn, population_of, settings_of
+from decidedly.measure.learn import Learnt, check_model, fit, learn, population_of, settings_of
 from decidedly.measure.recall import (
     Difference,
     hits_by_person,
@@ -17,6 +17,7 @@ __all__ = [
     "Difference",
     "History",
     "Learnt",
+    "check_model",
     "fit",
     "hits_by_person",
     "learn",

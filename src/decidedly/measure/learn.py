@@ -12,6 +12,7 @@ from decidedly.core.action import Action
 from decidedly.core.derive import key64
 from decidedly.core.errors import BadInput, NotReady
 from decidedly.core.playbook import ModelSpec
+from decidedly.feel import Diagnostic
 from decidedly.measure.history import Campaign, History, of_people, read_campaign, read_history
 from decidedly.models import (
     Example,
@@ -92,6 +93,15 @@ def settings_of(spec: ModelSpec) -> tuple[Settings, Reads]:
         raise BadInput(
             str(error), place=str(spec.place), hint="docs/reference/models.md lists the settings."
         ) from error
+
+
+def check_model(spec: ModelSpec) -> tuple[Diagnostic, ...]:
+    """What is wrong with the authored settings of a model."""
+    try:
+        settings_of(spec)
+    except BadInput as error:
+        return (Diagnostic("playbook.model-settings", error.message, error.hint, spec.place),)
+    return ()
 
 
 def examples_of(history: History, warehouse: Warehouse, settings: Settings) -> tuple[tuple[str, ...], list[Example]]:

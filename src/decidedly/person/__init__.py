@@ -4,13 +4,14 @@ from decidedly.person.aggregates import aggregates
 from decidedly.person.card import Card, aggregate_type, card
 from decidedly.person.check import check
 from decidedly.person.combine import combine, consent_for
-from decidedly.person.fold import fold, fold_contacts
+from decidedly.person.fold import ALL_CHANNELS, fold, fold_contacts
 from decidedly.person.lines import lines_of
 from decidedly.person.panes import Arrays, arrays, cut, string_key
 from decidedly.person.project import project
 from decidedly.person.schema import Column, KindSchema, Schema, schema_of
 
 __all__ = [
+    "ALL_CHANNELS",
     "Arrays",
     "Card",
     "Column",

@@ -6,6 +6,7 @@ that changes means that stored decisions no longer replay: then `core.decision.K
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +14,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from decidedly.core.decision import DecisionRecord, to_bytes
 from decidedly.core.derive import digest
-from decidedly.decide import compile_plan, dry_run, replay
+from decidedly.decide import Deciding, compile_plan, dry_run, replay
 from tests.cases import event
 from tests.shop import SERVICE, Shop, ask, drops
 
@@ -50,17 +52,15 @@ def decided(case: Case) -> tuple[Shop, DecisionRecord]:
         shop.meet(yes=yes, no=[channel for channel in case.consents if channel not in yes], **case.facts)
     for number, contact in enumerate(case.contacts):
         mailed = event("campaign-received", contact.at, f"contact-{number}", campaign="17")
-        shop.hear(msgspec.structs.replace(mailed, channel=contact.channel))
+        shop.hear(replace(mailed, channel=contact.channel))
     shop.scorer.propensity, shop.scorer.bought = case.propensity, case.times_bought
     return shop, dry_run(ask(1, case.ask_id, case.at, case.channel, **case.context), world(shop, case.channel))
 
 
-def world(shop: Shop, channel: str) -> Any:
+def world(shop: Shop, channel: str) -> Deciding:
     """The playbook goes by a name: its hash changes whenever the nouns of playbooks grow."""
-    from dataclasses import replace
-
     own = shop.world(channel)
-    return replace(own, plan=compile_plan(shop.book, "the-shop", SERVICE, channel))
+    return dataclasses.replace(own, plan=compile_plan(shop.book, "the-shop", SERVICE, channel))
 
 
 def written(shop: Shop, record: DecisionRecord) -> str:

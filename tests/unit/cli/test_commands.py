@@ -61,7 +61,7 @@ def test_every_problem_of_a_playbook_is_shown_with_its_place(
     folder = tmp_path / "book"
     folder.mkdir()
     (folder / "playbook.toml").write_text("nam = 1\n")
-    assert run(monkeypatch, "check", str(folder), "--workdir", str(tmp_path / "hub")) == 1
+    assert run(monkeypatch, "check", str(folder)) == 1
     assert "playbook.toml:1" in capsys.readouterr().err
 
 

@@ -160,6 +160,11 @@ def test_the_newest_word_counts_whatever_the_order_in_which_it_came() -> None:
     assert consented(Leaf(id="p", consents=words[::-1]), "email", NOW)
 
 
+def test_a_withdrawal_from_all_channels_withholds_the_message(hub: Hub) -> None:
+    hub.say(consent(False, at=NOW - timedelta(minutes=1), channel="all"))
+    assert hub.run().withheld == 1
+
+
 def test_without_any_word_of_consent_nothing_goes() -> None:
     assert not consented(Leaf(id="p"), "email", NOW)
 

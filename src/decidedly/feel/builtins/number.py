@@ -15,7 +15,7 @@ from decimal import (
 from typing import Any
 
 from ..operators import divide, multiply, negate, subtract
-from ..types import BOOLEAN, NUMBER, REAL, Money, Number, Real, Type, plain_type
+from ..types import ANY, BOOLEAN, NUMBER, REAL, Money, Number, Real, Type, plain_type
 from ..values import DECIMAL, finite
 from .registry import Native, Param, builtin
 
@@ -27,7 +27,7 @@ _WIDE = Context(prec=7000, Emin=-999999, Emax=999999, traps=[])
 def number_like(types: tuple[Type, ...]) -> Type:
     """The type of a result that is of the kind of its first argument: number, real or money."""
     first = plain_type(types[0])
-    return first if isinstance(first, Number | Money | Real) else NUMBER
+    return first if isinstance(first, Number | Money | Real) else ANY
 
 
 def _round_to(value: Any, scale: Decimal, rounding: str) -> Any:
