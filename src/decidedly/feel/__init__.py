@@ -29,6 +29,7 @@ from .types import (
     STRING,
     TIME,
     ContextOf,
+    FunctionOf,
     ListOf,
     Money,
     Number,
@@ -37,7 +38,7 @@ from .types import (
     money,
     parse_type,
 )
-from .values import Months, Range, from_plain, to_plain
+from .values import Function, Months, Range, from_plain, to_plain
 
 __all__ = [
     "ANY",
@@ -54,6 +55,8 @@ __all__ = [
     "Compiled",
     "ContextOf",
     "Diagnostic",
+    "Function",
+    "FunctionOf",
     "Fused",
     "ListOf",
     "Money",

@@ -13,7 +13,7 @@ from .builtins import BUILTINS, Builtin
 from .diagnostics import START, Diagnostic, Place, did_you_mean
 from .operators import less, negate
 from .patterns import compile_pattern
-from .temporal import PROPERTIES
+from .temporal import PROPERTIES, zoned
 from .tree import Literal, Node, Span
 from .types import (
     ANY,
@@ -44,6 +44,10 @@ from .values import kind
 HEIGHT_LIMIT = 60
 """Deepest tree: Python's own parser and stack bound what can be generated."""
 
+NAMED_HEIGHT = 20
+"""The most that a named expression adds to the height of what uses it."""
+_ALWAYS_ERRORS = frozenset(["feel.syntax", "feel.too-deep", "feel.too-long"])
+
 _ORDERED = (Number, Money, Real, type(STRING), type(DATE), type(DATE_TIME), type(TIME), type(DAYS), type(MONTHS))
 _LITERAL_TYPES: dict[str, Type] = {
     "null": NULL, "boolean": BOOLEAN, "string": STRING, "date": DATE, "date and time": DATE_TIME, "time": TIME,
@@ -61,9 +65,10 @@ _NUMBERS = Number | Money | Real
 class Checker:
     """Collects the problems of one text; `place` says where that text starts."""
 
-    def __init__(self, text: str, place: Place = START) -> None:
+    def __init__(self, text: str, place: Place = START, *, lenient: bool = False) -> None:
         self.text = text
         self.start = place
+        self.lenient = lenient
         self.problems: list[Diagnostic] = []
 
     # Places and problems
@@ -77,6 +82,8 @@ class Checker:
         self, at: Span, code: str, message: str, hint: str = "", severity: OneOf["error", "warning"] = "error"
     ) -> None:
         place = Place(self.start.file, at.line, at.column, at.end - at.start)
+        if self.lenient and code not in _ALWAYS_ERRORS:
+            severity = "warning"
         self.problems.append(Diagnostic(code, message, hint, place, severity))
 
     def unknown(self, at: Span) -> Node:
@@ -86,6 +93,10 @@ class Checker:
     def wrong(self, at: Span, message: str, hint: str = "") -> Node:
         self.report(at, "feel.type", message, hint)
         return self.unknown(at)
+
+    def dynamic(self, made: Node) -> Node:
+        """After a report: in lenient mode the node anyway, for its values to decide; else what stands for a mistake."""
+        return made if self.lenient else self.unknown(made.at)
 
     def height(self, at: Span, *parts: Node) -> int:
         height = 1 + max((part.height for part in parts), default=0)
@@ -105,13 +116,18 @@ class Checker:
             type_ = _LITERAL_TYPES[kind(value)]
         return Literal(at, type_, 1, value)
 
+    def named(self, at: Span, name: str, of: Node) -> Node:
+        """A name that stands for an expression. It counts as flat from some height on: it is then computed apart."""
+        return tree.Named(at, of.type, 1 + min(of.height, NAMED_HEIGHT), name, of)
+
     # Operators
 
     def negative(self, at: Span, of: Node) -> Node:
         if isinstance(of, Literal) and isinstance(of.type, Number) and of.value is not None:
             return self.literal(at, negate(of.value))
         if not isinstance(of.type, _NUMBERS) and of.type not in (DAYS, MONTHS, ANY, NULL):
-            return self.wrong(at, f"A {of.type} has no negative.")
+            self.report(at, "feel.type", f"A {of.type} has no negative.")
+            return self.dynamic(tree.Negate(at, ANY, self.height(at, of), of))
         return tree.Negate(at, of.type, self.height(at, of), of)
 
     def arithmetic(self, at: Span, op: str, left: Node, right: Node) -> Node:
@@ -122,7 +138,8 @@ class Checker:
                 hint = "Use string(...) to make a text of a value."
             elif isinstance(left.type, Money) or isinstance(right.type, Money):
                 hint = "An amount is added to amounts of its own currency, and multiplied or divided by numbers."
-            return self.wrong(at, f"'{op}' does not work between {_a(left.type)} and {_a(right.type)}.", hint)
+            self.report(at, "feel.type", f"'{op}' does not work between {_a(left.type)} and {_a(right.type)}.", hint)
+            return self.dynamic(tree.Arithmetic(at, ANY, self.height(at, left, right), op, left, right))
         return tree.Arithmetic(at, type_, self.height(at, left, right), op, left, right)
 
     def _sum_type(self, op: str, a: Type, b: Type) -> Type | None:
@@ -169,10 +186,12 @@ class Checker:
     def compare(self, at: Span, op: str, left: Node, right: Node) -> Node:
         joined = join(left.type, right.type)
         if joined is None:
-            return self.wrong(at, f"{_upper(_a(left.type))} is never compared with {_a(right.type)}.",
-                              self._compare_hint(left, right))  # fmt: skip
+            self.report(at, "feel.type", f"{_upper(_a(left.type))} is never compared with {_a(right.type)}.",
+                        self._compare_hint(left, right))  # fmt: skip
+            return self.dynamic(tree.Compare(at, BOOLEAN, self.height(at, left, right), op, left, right))
         if op not in ("=", "!=") and joined not in (ANY, NULL) and not isinstance(joined, _ORDERED):
-            return self.wrong(at, f"A {joined} has no order, so '{op}' says nothing about it.", "Use = or !=.")
+            self.report(at, "feel.type", f"A {joined} has no order, so '{op}' says nothing about it.", "Use = or !=.")
+            return self.dynamic(tree.Compare(at, BOOLEAN, self.height(at, left, right), op, left, right))
         if NULL in (left.type, right.type) and op not in ("=", "!="):
             message = f"'{op}' with null is always null."
             self.report(at, "feel.always-null", message, "Use = null or != null.", "warning")
@@ -378,10 +397,13 @@ class Checker:
             return self._constant_text(at, function, arguments[0])
         if name in ("matches", "replace", "split"):
             self._pattern(name, arguments)
-        return tree.Call(at, function.resolve(types).type, self.height(at, *arguments), name, tuple(arguments))
+        made = tree.Call(at, function.resolve(types).type, self.height(at, *arguments), name, tuple(arguments))
+        return made if self.lenient or made.type != DATE_TIME else tree.Zoned(at, DATE_TIME, made.height + 1, made)
 
     def _constant_text(self, at: Span, function: Builtin, text: Literal) -> Node:
         value = function.run(text.value) if text.value is not None else None
+        if not self.lenient:
+            value = zoned(value)
         if value is None and text.value is not None:
             hint = {"date": "2017-10-30", "time": "08:30:00", "duration": "P1D or P1M"}.get(
                 function.name, "2017-10-30T08:30:00Z"

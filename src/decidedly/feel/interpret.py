@@ -13,11 +13,13 @@ import msgspec
 from . import operators, tree
 from .builtins import BUILTINS
 from .scope import Reference
-from .temporal import PROPERTIES
+from .temporal import PROPERTIES, zoned
 from .tree import Node, Span
 from .types import ANY, ContextOf, ListOf, Number, RangeOf, Real, Type
-from .values import LIST_LIMIT, Range, fits, kind, to_plain
+from .values import LIST_LIMIT, Function, Range, fits, kind, to_plain
 
+CALL_LIMIT = 100
+"""Most calls of functions inside one another; beyond it the result is null."""
 STEP_LIMIT = 1_000_000
 """Most turns that loops inside loops may take in one evaluation; beyond it the result is null."""
 
@@ -34,14 +36,22 @@ class TooManySteps(Exception):
     """Ends an evaluation whose nested loops take too long; never leaves the evaluation."""
 
 
-def evaluate(node: Node, facts: Mapping[str, Mapping[str, Any]], inputs: Mapping[int, Any] | None = None) -> Any:
-    """The plain value of a tree over stored facts by root and id; `inputs` are the plain values of free locals."""
-    return trace(node, facts, inputs).value
+def evaluate(
+    node: Node, facts: Mapping[str, Mapping[str, Any]], inputs: Mapping[int, Any] | None = None, *, plain: bool = False
+) -> Any:
+    """The plain value of a tree over facts by root and id.
+
+    facts  : in the stored form of their types; with `plain` they are plain values already
+    inputs : the plain values of free locals
+    """
+    return trace(node, facts, inputs, plain=plain).value
 
 
-def trace(node: Node, facts: Mapping[str, Mapping[str, Any]], inputs: Mapping[int, Any] | None = None) -> Trace:
+def trace(
+    node: Node, facts: Mapping[str, Mapping[str, Any]], inputs: Mapping[int, Any] | None = None, *, plain: bool = False
+) -> Trace:
     """As `evaluate`, with the facts read and the places where null arose."""
-    walk = _Walk(facts, dict(inputs or {}))
+    walk = _Walk(facts, dict(inputs or {}), plain=plain)
     try:
         value = walk.value(node)
     except TooManySteps:
@@ -50,12 +60,14 @@ def trace(node: Node, facts: Mapping[str, Mapping[str, Any]], inputs: Mapping[in
 
 
 class _Walk:
-    def __init__(self, facts: Mapping[str, Mapping[str, Any]], local: dict[int, Any]) -> None:
+    def __init__(self, facts: Mapping[str, Mapping[str, Any]], local: dict[int, Any], *, plain: bool) -> None:
         self.facts = facts
+        self.plain = plain
         self.local = local
         self.read: dict[Reference, Any] = {}
         self.nulls: list[Span] = []
         self.loops = 0
+        self.calls = 0
         self.steps = STEP_LIMIT
 
     def value(self, node: Node) -> Any:
@@ -64,10 +76,17 @@ class _Walk:
                 return value
             case tree.Fact(reference=ref):
                 if ref not in self.read:
-                    self.read[ref] = to_plain(ref.type, self.facts.get(ref.root, {}).get(ref.id))
+                    stored = self.facts.get(ref.root, {}).get(ref.id)
+                    self.read[ref] = stored if self.plain else to_plain(ref.type, stored)
                 return self.read[ref]
             case tree.Local(number=number):
                 return self.local.get(number)
+            case tree.Named(of=of):
+                return self.value(of)
+            case tree.Lambda():
+                return self._function(node)
+            case tree.BuiltIn(name=name):
+                return builtin_function(name)
             case tree.And(parts=parts):
                 return operators.conjunction(self.value(part) for part in parts)
             case tree.Or(parts=parts):
@@ -127,6 +146,10 @@ class _Walk:
                 return is_instance(wanted, parts[0])
             case tree.Call():
                 return call_plain(node, parts)
+            case tree.Invoke(names=names):
+                return invoke(parts[0], parts[1:], names)
+            case tree.Zoned():
+                return zoned(parts[0])
         raise AssertionError(f"no rule for {type(node).__name__}")
 
     def _each(self, number: int, over: Node, body: Node) -> list[Any] | None:
@@ -145,9 +168,51 @@ class _Walk:
         self.loops -= 1
         return results
 
+    def _function(self, node: tree.Lambda) -> Function:
+        captured = dict(self.local)
+
+        def run(arguments: list[Any]) -> Any:
+            if len(arguments) != len(node.names) or self.calls >= CALL_LIMIT:
+                return None
+            outer, self.local = self.local, captured | dict(zip(node.numbers, arguments, strict=True))
+            self.calls += 1
+            try:
+                return self.value(node.body)
+            finally:
+                self.local = outer
+                self.calls -= 1
+
+        return Function(node.names, node.types, run)
+
     def _loop(self, node: tree.For) -> Any:
         results = self._each(node.number, node.over, node.body)
         return results if results is None or not node.flat else joined_lists(results)
+
+
+def builtin_function(name: str) -> Function:
+    """A built-in as a value."""
+    function = BUILTINS[name]
+    names = tuple(param.name for param in function.params)
+    needed = sum(not param.optional for param in function.params)
+
+    def run(arguments: list[Any]) -> Any:
+        if function.gather and not (len(arguments) == 1 and isinstance(arguments[0], list | tuple)):
+            arguments = [arguments]
+        return run_builtin(name, arguments) if needed <= len(arguments) <= len(names) else None
+
+    return Function(names, tuple(param.type for param in function.params), run, needed=needed)
+
+
+def invoke(function: Any, arguments: list[Any], names: tuple[str, ...]) -> Any:
+    """The result of a function value; null where there is none or the names are not those of its parameters."""
+    if not isinstance(function, Function):
+        return None
+    if names:
+        given = dict(zip(names, arguments, strict=True))
+        if not set(given) <= set(function.names):
+            return None
+        arguments = [given.get(name) for name in function.names]
+    return function.run(arguments)
 
 
 def widened(type_: Type, value: Any) -> Any:
@@ -164,8 +229,13 @@ def widened(type_: Type, value: Any) -> Any:
 
 
 def call_plain(node: tree.Call, arguments: list[Any]) -> Any:
+    """A call of a built-in over plain values."""
+    return run_builtin(node.function, arguments)
+
+
+def run_builtin(name: str, arguments: list[Any]) -> Any:
     """A built-in over plain values: null for a null or a wrong kind, unless its parameter takes it."""
-    function = BUILTINS[node.function]
+    function = BUILTINS[name]
     for param, argument in zip(function.params, arguments, strict=False):
         if argument is None:
             if not param.nullable:

@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 
 from . import interpret, operators, tree
 from .builtins import BUILTINS
+from .check import NAMED_HEIGHT
 from .scope import Reference
+from .temporal import zoned
 from .tree import Literal, Node
 from .types import (
     ANY,
@@ -159,6 +161,19 @@ class Lowering:
             fixed = tuple(from_plain(want.of, item.value) for item in node.items if isinstance(item, Literal))
             return Code((), self.constant(fixed))
         return Code((), f"[{', '.join(self.value(item, want.of) for item in node.items)}]")
+
+    def named(self, node: tree.Named) -> Code:
+        if node.of.height <= NAMED_HEIGHT:
+            return self.code(node.of)
+        # It has no free locals, so it may be computed ahead even where it stands in a loop.
+        depth, self.depth = self.depth, 0
+        code = self.bind(node.of)[1]
+        self.depth = depth
+        return code
+
+    def zoned(self, node: tree.Zoned) -> Code:
+        of = self.code(node.of)
+        return self.after(of.guards, f"{self.constant(zoned)}({of.text})")
 
     def negate(self, node: tree.Negate) -> Code:
         code = self.code(node.of)
@@ -375,6 +390,8 @@ class Lowering:
         match node:
             case Literal(value=value):
                 return str(value is truth)
+            case tree.Named(of=of) if of.height <= NAMED_HEIGHT:
+                return self.certain(of, truth)
             case tree.Not(of=of):
                 return self.certain(of, not truth)
             case tree.And(parts=parts) | tree.Or(parts=parts):
@@ -488,6 +505,8 @@ def _take(items: Any, budget: list[int]) -> Any:
 _RAW: dict[type[Node], Callable[[Lowering, Any], Code]] = {
     tree.Fact: Lowering.read,
     tree.Local: Lowering.own,
+    tree.Named: Lowering.named,
+    tree.Zoned: Lowering.zoned,
     tree.Items: lambda lowering, node: lowering.items(node, node.type),
     tree.Negate: Lowering.negate,
     tree.Arithmetic: Lowering.arithmetic,

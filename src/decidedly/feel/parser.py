@@ -14,8 +14,8 @@ from .cursor import Cursor, Stop
 from .diagnostics import START, Diagnostic, Place, did_you_mean
 from .lexer import Token, number_value, skip_blank, string_value, token_at
 from .scope import NameMatcher, Scope
-from .temporal import PROPERTIES, parse_temporal
-from .tree import Fact, Local, Node, Span
+from .temporal import PROPERTIES, parse_temporal, zoned
+from .tree import Fact, Local, Node, Span, renumbered
 from .types import ANY, BOOLEAN, ContextOf, ListOf, NullType, Type, parse_type
 
 LENGTH_LIMIT = 10_000
@@ -100,6 +100,7 @@ class Parser(Cursor):
             return self.check.literal(at, string_value(token.text))
         if token.kind == "at":
             value = parse_temporal(string_value(token.text))
+            value = value if self.check.lenient else zoned(value)
             if value is None:
                 self.check.report(at, "feel.literal", "This is not a date, time or duration.",
                                   'Examples are @"2017-10-30", @"2017-10-30T08:30:00Z", @"P1D".')  # fmt: skip
@@ -228,6 +229,9 @@ class Parser(Cursor):
         if name in self.scope.roots and self.peek().text == ".":
             self.take()
             return self.fact_of(start, name)
+        tree = self.scope.bare_expression(name)
+        if tree is not None:
+            return self.named(start, name, tree)
         reference = self.scope.find_bare(name)
         if reference is None:
             known = list(self.scope.names(name))[:3]
@@ -242,6 +246,9 @@ class Parser(Cursor):
         reference = None
         if match is not None:
             self.offset = match[1]
+            tree = self.scope.expression(root, match[0])
+            if tree is not None and not self.runs_on():
+                return self.named(start, match[0], tree)
             reference = None if self.runs_on() else self.scope.find(root, match[0])
         elif root in self.scope.open_roots and self.peek().kind == "word":
             reference = self.scope.open_fact(root, self.take().text)
@@ -249,6 +256,10 @@ class Parser(Cursor):
             self.offset = here
             return self.unknown_name(list(self.scope.names(root)), _HAVE.get(root, f"'{root}' has") + " no ")
         return Fact(self.since(start), reference.type, 1, reference)
+
+    def named(self, start: int, name: str, tree: Node) -> Node:
+        tree, self.numbers = renumbered(tree, self.numbers)
+        return self.check.named(self.since(start), name, tree)
 
     def unknown_name(self, known: list[str], has: str = "There is no ") -> Node:
         """Reports the longest run of words here, with the known name or function that is nearest."""
@@ -505,13 +516,20 @@ _OPENERS: dict[str, Callable[[Parser, int], Node]] = {
 }
 
 
-def parse(text: str, scope: Scope, *, place: Place = START) -> tuple[Node | None, tuple[Diagnostic, ...]]:
-    """The typed tree of an expression, or None where it has errors; the place is where the text begins in its file."""
-    return _parsed(Parser(Checker(text, place), scope), Parser.expression)
+def parse(
+    text: str, scope: Scope, *, place: Place = START, lenient: bool = False
+) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+    """The typed tree of an expression, or None where it has errors.
+
+    place   : where the text begins in its file
+    lenient : as a decision model is read: types serve only to tell names apart, mistakes of types and names are
+              warnings, and the values decide when it is evaluated
+    """
+    return _parsed(Parser(Checker(text, place, lenient=lenient), scope), Parser.expression)
 
 
 def parse_tests(
-    text: str, scope: Scope, value: Type, *, place: Place = START
+    text: str, scope: Scope, value: Type, *, place: Place = START, lenient: bool = False
 ) -> tuple[Node | None, tuple[Diagnostic, ...]]:
     """The unary tests of a cell as one condition on `?`, a Local of number 1 and of the type given."""
 
@@ -520,7 +538,7 @@ def parse_tests(
         parser.input = Local(parser.since(0), value, 1, "?", 1)
         return parser.cell(parser.input)
 
-    return _parsed(Parser(Checker(text, place), scope), cell)
+    return _parsed(Parser(Checker(text, place, lenient=lenient), scope), cell)
 
 
 def _parsed(parser: Parser, start: Callable[[Parser], Node]) -> tuple[Node | None, tuple[Diagnostic, ...]]:

@@ -9,18 +9,26 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING, Optional
 
 import msgspec
 
 from .types import ANY, DATE, DATE_TIME, Type
 
+if TYPE_CHECKING:
+    from .tree import Node
+
 
 class Name(msgspec.Struct, frozen=True):
-    """A fact as the data dictionary declares it; without an id the name is the id."""
+    """A fact as the data dictionary declares it; without an id the name is the id.
+
+    With a `tree` it is no fact but stands for that expression (a segment, a derived attribute).
+    """
 
     name: str
     type: Type
     id: str = ""
+    tree: Optional["Node"] = None
 
     @property
     def key(self) -> str:
@@ -78,6 +86,16 @@ class Scope:
         """The fact of this name under a root."""
         found = self._names[root].get(name)
         return Reference((root, name), root, found.key, found.type) if found else None
+
+    def expression(self, root: str, name: str) -> Optional["Node"]:
+        """The tree that a name under a root stands for, if it stands for one."""
+        found = self._names[root].get(name)
+        return found.tree if found else None
+
+    def bare_expression(self, name: str) -> Optional["Node"]:
+        """The tree that a name means when it stands alone, if it stands for one."""
+        root = next((root for root in self.bare if name in self._names[root]), None)
+        return None if root is None else self.expression(root, name)
 
     def find_bare(self, name: str) -> Reference | None:
         """The fact that a name means when it stands alone."""

@@ -213,3 +213,8 @@ PROPERTIES: dict[type[Type], dict[str, tuple[Type, Callable[[Any], Any]]]] = {
     MonthsDuration: _SPAN,
 }
 """Type -> property -> type and function of a value that is not null (DMN 1.5, table 59)."""
+
+
+def zoned(value: Any) -> Any:
+    """A date and time without an offset or zone in UTC; other values as they are."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value

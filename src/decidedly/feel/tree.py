@@ -190,6 +190,42 @@ class InstanceOf(Node, frozen=True):
     wanted: Type
 
 
+class Named(Node, frozen=True):
+    """A name that stands for an expression, such as a segment: transparent in every backend."""
+
+    name: str
+    of: Node
+
+
+class Zoned(Node, frozen=True):
+    """A date and time that is in UTC where its value names no offset or zone: what it means in the playbook."""
+
+    of: Node
+
+
+class Lambda(Node, frozen=True):
+    """A function literal: its parameters are Locals of these numbers."""
+
+    names: tuple[str, ...]
+    numbers: tuple[int, ...]
+    types: tuple[Type, ...]
+    body: Node
+
+
+class BuiltIn(Node, frozen=True):
+    """The bare name of a built-in function: the function as a value."""
+
+    name: str
+
+
+class Invoke(Node, frozen=True):
+    """The call of a function value: `names` is empty where the arguments are positional."""
+
+    function: Node
+    arguments: tuple[Node, ...]
+    names: tuple[str, ...] = ()
+
+
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below."""
     for name in node.__struct_fields__[3:]:
@@ -210,3 +246,25 @@ def references(node: Node) -> tuple[Reference, ...]:
             found[here.reference] = None
         waiting.extend(reversed(list(children(here))))
     return tuple(found)
+
+
+def renumbered(node: Node, by: int) -> tuple[Node, int]:
+    """The tree with the numbers of its locals moved, so that they meet no others; and the highest number then."""
+    highest = by
+    changes: dict[str, Any] = {}
+    for name in node.__struct_fields__[3:]:
+        value = getattr(node, name)
+        if name == "number":
+            changes[name] = value + by
+            highest = max(highest, value + by)
+        elif name == "numbers":
+            changes[name] = tuple(number + by for number in value)
+            highest = max(highest, *changes[name], by)
+        elif isinstance(value, Node):
+            changes[name], high = renumbered(value, by)
+            highest = max(highest, high)
+        elif isinstance(value, tuple) and any(isinstance(item, Node) for item in value):
+            moved = [renumbered(item, by) if isinstance(item, Node) else (item, by) for item in value]
+            changes[name] = tuple(item for item, _ in moved)
+            highest = max(highest, *(high for _, high in moved))
+    return (msgspec.structs.replace(node, **changes) if changes else node), highest

@@ -11,6 +11,7 @@ Compiled code and facts hold a value in the representation of its type:
     days and time duration    datetime.timedelta
     years and months duration values.Months
     list, range, context      list or tuple, values.Range, dict; their parts likewise
+    function                  values.Function, which takes and gives plain values
     any                       the plain value: Decimal for an exact number, Decimal in major units for money
 
 Null is None everywhere. Scaled arithmetic is exact: `digits` bounds the length of the integer, and a result that could
@@ -110,6 +111,13 @@ class NullType(Type, frozen=True):
     pass
 
 
+class FunctionOf(Type, frozen=True):
+    """A function by the names and types of its parameters and by what it gives."""
+
+    parameters: tuple[tuple[str, Type], ...] = ()
+    returns: Type = AnyType()
+
+
 BOOLEAN, STRING, NUMBER, INTEGER, REAL = Boolean(), String(), Number(), Number(0), Real()
 DATE, DATE_TIME, TIME, DAYS, MONTHS = Date(), DateTime(), Time(), DaysDuration(), MonthsDuration()
 ANY, NULL = AnyType(), NullType()
@@ -181,6 +189,8 @@ def type_name(type_: Type) -> str:
             return f"range of {type_name(of)}"
         case ContextOf(fields=fields):
             return f"context<{', '.join(f'{name}: {type_name(t)}' for name, t in fields)}>"
+        case FunctionOf(parameters=parameters, returns=returns):
+            return f"function<{', '.join(type_name(t) for _, t in parameters)}> -> {type_name(returns)}"
         case _:
             return _NAMES[type_]
 
@@ -217,8 +227,17 @@ def join(a: Type, b: Type) -> Type | None:
             return None if (of := join(x, y)) is None else RangeOf(of)
         case ContextOf(), ContextOf():
             return _join_contexts(a, b)
+        case FunctionOf(), FunctionOf():
+            return FunctionOf() if len(a.parameters) != len(b.parameters) else _join_functions(a, b)
         case _:
             return None
+
+
+def _join_functions(a: FunctionOf, b: FunctionOf) -> Type:
+    pairs = zip(a.parameters, b.parameters, strict=True)
+    return FunctionOf(
+        tuple((name, x if x == y else ANY) for (name, x), (_, y) in pairs), join(a.returns, b.returns) or ANY
+    )
 
 
 def _join_exact(a: Number | Money, b: Number | Money) -> Type | None:
@@ -260,6 +279,12 @@ def conforms(found: Type, wanted: Type) -> bool:
             return conforms(x, y)
         case ContextOf(), ContextOf():
             return all(conforms(found.field(name) or ANY, type_) for name, type_ in wanted.fields)
+        case FunctionOf(), FunctionOf():
+            # A function may want less and give more (DMN 1.5, 10.3.2.9.2).
+            return len(found.parameters) == len(wanted.parameters) and conforms(found.returns, wanted.returns) and all(
+                conforms(given, taken)
+                for (_, taken), (_, given) in zip(found.parameters, wanted.parameters, strict=True)
+            )  # fmt: skip
         case _:
             return found == wanted
 

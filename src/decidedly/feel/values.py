@@ -14,6 +14,7 @@ from .types import (
     Date,
     DateTime,
     DaysDuration,
+    FunctionOf,
     ListOf,
     Money,
     MonthsDuration,
@@ -47,6 +48,21 @@ class Range(msgspec.Struct, frozen=True):
     high: Any
     low_closed: bool = True
     high_closed: bool = True
+
+
+class Function(msgspec.Struct, frozen=True):
+    """A function as a value: a literal, a business knowledge model, a built-in's bare name.
+
+    run   : takes the list of plain arguments in the order of `names`, gives the plain result; never raises, and gives
+            null where the number or the types of the arguments do not fit
+    needed: how many arguments it must have at least, by default one for each name
+    """
+
+    names: tuple[str, ...]
+    types: tuple[Type, ...]
+    run: Callable[[list[Any]], Any]
+    returns: Type = AnyType()
+    needed: int = -1
 
 
 def finite(value: Any) -> Any:
@@ -83,6 +99,8 @@ def kind(value: object) -> str:
             return "range"
         case dict():
             return "context"
+        case Function():
+            return "function"
         case _:
             return "unknown"
 
@@ -104,6 +122,8 @@ def fits(type_: Type, value: object) -> bool:
             return isinstance(value, Range) and all(end is None or fits(of, end) for end in (value.low, value.high))
         case ContextOf(fields=fields):
             return isinstance(value, dict) and all(value.get(n) is None or fits(t, value[n]) for n, t in fields)
+        case FunctionOf(parameters=parameters):
+            return isinstance(value, Function) and (not parameters or len(value.names) == len(parameters))
         case _:
             return kind(value) == _KINDS[type(type_)]
 
