@@ -19,6 +19,7 @@ from decidedly.cli.publish import publish
 from decidedly.cli.replay import replay
 from decidedly.cli.screen import show_error
 from decidedly.cli.serve import serve
+from decidedly.cli.table import table
 from decidedly.cli.train import train
 from decidedly.core.errors import DecidedlyError
 
@@ -37,6 +38,7 @@ def commands() -> typer.Typer:
         app.command()(command)
     app.command("format")(format_)
     app.add_typer(person, name="person")
+    app.add_typer(table, name="table")
     return app
 
 

@@ -8,6 +8,7 @@ may_have = table.output(MAY_HAVE)              # a function of the same argument
 from .definition import Cell, DecisionTable, Row
 from .hit import Fired
 from .read import read_table
+from .spreadsheet import from_csv, from_xlsx, to_csv, to_xlsx
 from .table import Column, CompiledTable, compile_definition, compile_table, is_condition, result_type
 from .write import format_table
 
@@ -25,7 +26,11 @@ __all__ = [
     "compile_definition",
     "compile_table",
     "format_table",
+    "from_csv",
+    "from_xlsx",
     "is_condition",
     "read_table",
     "result_type",
+    "to_csv",
+    "to_xlsx",
 ]

@@ -17,7 +17,7 @@ from decidedly.feel.diagnostics import START, Diagnostic, Place, did_you_mean
 from .definition import HIT_POLICIES, Cell, DecisionTable, Row
 
 _CELL = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^|"]|"(?=[^"]*$))*')
-_RULE = re.compile(r"\s*:?-+:?\s*")
+_RULE = re.compile(r"\s*:?-{2,}:?\s*")
 _AT = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
 ROW_LIMIT = 5_000
 
