@@ -16,6 +16,7 @@ from .interpret import Trace, evaluate, trace
 from .parser import parse, parse_tests
 from .python import Compiled, Fused, compile_expression, compile_first_not_true, compile_many, compile_tree
 from .scope import Name, Reference, Scope
+from .temporal import Months
 from .types import (
     ANY,
     BOOLEAN,
@@ -38,7 +39,7 @@ from .types import (
     money,
     parse_type,
 )
-from .values import Function, Months, Range, from_plain, to_plain
+from .values import Function, Range, from_plain, to_plain
 
 __all__ = [
     "ANY",

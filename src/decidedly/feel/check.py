@@ -13,7 +13,7 @@ from .builtins import BUILTINS, Builtin
 from .diagnostics import START, Diagnostic, Place, did_you_mean
 from .operators import less, negate
 from .patterns import compile_pattern
-from .temporal import PROPERTIES, zoned
+from .temporal import PROPERTIES, stored
 from .tree import Literal, Node, Span
 from .types import (
     ANY,
@@ -140,7 +140,13 @@ class Checker:
                 hint = "An amount is added to amounts of its own currency, and multiplied or divided by numbers."
             self.report(at, "feel.type", f"'{op}' does not work between {_a(left.type)} and {_a(right.type)}.", hint)
             return self.dynamic(tree.Arithmetic(at, ANY, self.height(at, left, right), op, left, right))
-        return tree.Arithmetic(at, type_, self.height(at, left, right), op, left, right)
+        return self.held(tree.Arithmetic(at, type_, self.height(at, left, right), op, left, right))
+
+    def held(self, made: Node) -> Node:
+        """What makes a temporal value, in the form in which one is stored; leniently as it is."""
+        if self.lenient or made.type not in (DATE, DATE_TIME, TIME, DAYS, MONTHS):
+            return made
+        return tree.Zoned(made.at, made.type, made.height + 1, made)
 
     def _sum_type(self, op: str, a: Type, b: Type) -> Type | None:
         if a in (ANY, NULL) or b in (ANY, NULL):
@@ -398,12 +404,12 @@ class Checker:
         if name in ("matches", "replace", "split"):
             self._pattern(name, arguments)
         made = tree.Call(at, function.resolve(types).type, self.height(at, *arguments), name, tuple(arguments))
-        return made if self.lenient or made.type != DATE_TIME else tree.Zoned(at, DATE_TIME, made.height + 1, made)
+        return self.held(made)
 
     def _constant_text(self, at: Span, function: Builtin, text: Literal) -> Node:
         value = function.run(text.value) if text.value is not None else None
         if not self.lenient:
-            value = zoned(value)
+            value = stored(value)
         if value is None and text.value is not None:
             hint = {"date": "2017-10-30", "time": "08:30:00", "duration": "P1D or P1M"}.get(
                 function.name, "2017-10-30T08:30:00Z"

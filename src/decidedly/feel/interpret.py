@@ -13,7 +13,7 @@ import msgspec
 from . import operators, tree
 from .builtins import BUILTINS
 from .scope import Reference
-from .temporal import PROPERTIES, zoned
+from .temporal import PROPERTIES, stored
 from .tree import Node, Span
 from .types import ANY, ContextOf, ListOf, Number, RangeOf, Real, Type
 from .values import LIST_LIMIT, Function, Range, fits, kind, to_plain
@@ -149,7 +149,7 @@ class _Walk:
             case tree.Invoke(names=names):
                 return invoke(parts[0], parts[1:], names)
             case tree.Zoned():
-                return zoned(parts[0])
+                return stored(parts[0])
         raise AssertionError(f"no rule for {type(node).__name__}")
 
     def _each(self, number: int, over: Node, body: Node) -> list[Any] | None:

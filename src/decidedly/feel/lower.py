@@ -17,7 +17,7 @@ from . import interpret, operators, tree
 from .builtins import BUILTINS
 from .check import NAMED_HEIGHT
 from .scope import Reference
-from .temporal import zoned
+from .temporal import stored
 from .tree import Literal, Node
 from .types import (
     ANY,
@@ -173,7 +173,7 @@ class Lowering:
 
     def zoned(self, node: tree.Zoned) -> Code:
         of = self.code(node.of)
-        return self.after(of.guards, f"{self.constant(zoned)}({of.text})")
+        return self.after(of.guards, f"{self.constant(stored)}({of.text})")
 
     def negate(self, node: tree.Negate) -> Code:
         code = self.code(node.of)

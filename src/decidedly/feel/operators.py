@@ -4,16 +4,29 @@ The reference interpreter uses nothing else; compiled code calls these where the
 """
 
 from collections.abc import Callable, Iterable
-from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from .temporal import add_duration, add_months, whole_months
-from .values import DECIMAL, TEXT_LIMIT, Months, Range, finite, kind
-
-_ORDERED = frozenset(
-    ["number", "string", "date", "date and time", "time", "days and time duration", "years and months duration"]
+from .temporal import (
+    Months,
+    add_duration,
+    add_months,
+    identical,
+    make_duration,
+    make_months,
+    nanoseconds_of,
+    negative,
+    position,
+    same,
+    since,
+    sum_of,
 )
+from .values import DECIMAL, TEXT_LIMIT, Range, finite, kind
+
+_TEMPORAL = frozenset(["date", "date and time", "time", "days and time duration", "years and months duration"])
+
+# Digits of a length that no duration has, in nanoseconds or months.
+_LONGEST = 30
 
 
 def equal(a: Any, b: Any) -> bool | None:
@@ -32,7 +45,15 @@ def equal(a: Any, b: Any) -> bool | None:
     if family == "range":
         ends = a.low_closed == b.low_closed and a.high_closed == b.high_closed
         return ends and equal(a.low, b.low) is True and equal(a.high, b.high) is True
-    return bool(a == b)
+    return same(a, b) if family in _TEMPORAL else bool(a == b)
+
+
+def is_same(a: Any, b: Any) -> bool:
+    """is(): equal and of one kind; times and dates and times also have the same clock and zone."""
+    family = kind(a)
+    if family == kind(b) and family in _TEMPORAL:
+        return identical(a, b)
+    return equal(a, b) is True
 
 
 def unequal(a: Any, b: Any) -> bool | None:
@@ -43,11 +64,14 @@ def unequal(a: Any, b: Any) -> bool | None:
 def less(a: Any, b: Any) -> bool | None:
     """`<`"""
     family = kind(a)
-    if family != kind(b) or family not in _ORDERED:
+    if family != kind(b):
         return None
-    if isinstance(a, float) or isinstance(b, float):
-        return bool(float(a) < float(b))
-    return bool(a < b)
+    if family == "number":
+        return bool(float(a) < float(b)) if isinstance(a, float) or isinstance(b, float) else bool(a < b)
+    if family in _TEMPORAL:
+        ahead = position(a, b)
+        return None if ahead is None else ahead < 0
+    return bool(a < b) if family == "string" else None
 
 
 def at_most(a: Any, b: Any) -> bool | None:
@@ -128,10 +152,11 @@ def add(a: Any, b: Any) -> Any:
             return _arithmetic(a, b, DECIMAL.add, float.__add__)
         case "string", "string":
             return a + b if len(a) + len(b) <= TEXT_LIMIT else None
-        case "years and months duration", "years and months duration":
-            return Months(a.months + b.months)
-        case ("days and time duration", "days and time duration"):
-            return total(lambda: a + b)
+        case ("years and months duration", "years and months duration") | (
+            "days and time duration",
+            "days and time duration",
+        ):
+            return sum_of(a, b)
         case (("date" | "date and time" | "time"), "days and time duration"):
             return add_duration(a, b)
         case (("date" | "date and time"), "years and months duration"):
@@ -147,12 +172,8 @@ def subtract(a: Any, b: Any) -> Any:
     match kind(a), kind(b):
         case "number", "number":
             return _arithmetic(a, b, DECIMAL.subtract, float.__sub__)
-        case ("days and time duration", "days and time duration") | ("date", "date"):
-            return total(lambda: a - b)
-        case ("date and time", "date and time") if (a.tzinfo is None) == (b.tzinfo is None):
-            return total(lambda: a - b)
-        case "time", "time":
-            return _since_midnight(a) - _since_midnight(b)
+        case (("date" | "date and time"), ("date" | "date and time")) | ("time", "time"):
+            return since(b, a)
         case _, ("days and time duration" | "years and months duration"):
             return add(a, negate(b))
         case _:
@@ -178,9 +199,10 @@ def divide(a: Any, b: Any) -> Any:
         case "number", "number":
             return None if b == 0 else _arithmetic(a, b, DECIMAL.divide, float.__truediv__)
         case (("days and time duration" | "years and months duration"), "number"):
-            return None if b == 0 else _scaled(a, DECIMAL.divide(Decimal(1), Decimal(b)))
+            return None if b == 0 else _scaled(a, Decimal(b), DECIMAL.divide)
         case "days and time duration", "days and time duration":
-            return None if not b else finite(DECIMAL.divide(_microseconds(a), _microseconds(b)))
+            a, b = nanoseconds_of(a), nanoseconds_of(b)
+            return finite(DECIMAL.divide(Decimal(a), Decimal(b))) if b else None
         case "years and months duration", "years and months duration":
             return None if not b.months else finite(DECIMAL.divide(Decimal(a.months), Decimal(b.months)))
         case _:
@@ -199,10 +221,8 @@ def negate(a: Any) -> Any:
     match kind(a):
         case "number":
             return -a if isinstance(a, float) else DECIMAL.minus(Decimal(a))
-        case "days and time duration":
-            return total(lambda: -a)
-        case "years and months duration":
-            return Months(-a.months)
+        case "days and time duration" | "years and months duration":
+            return negative(a)
         case _:
             return None
 
@@ -227,20 +247,13 @@ def _float_power(a: float, b: float) -> float:
     return result if isinstance(result, float) else float("nan")
 
 
-def _scaled(duration: timedelta | Months, factor: Decimal) -> Any:
-    if not factor.is_finite():
+def _scaled(duration: Any, factor: Decimal, scale: Callable[[Decimal, Decimal], Decimal] = DECIMAL.multiply) -> Any:
+    """A duration times or divided by a number, cut to whole months or nanoseconds towards zero."""
+    months = isinstance(duration, Months)
+    length = scale(Decimal(duration.months if months else nanoseconds_of(duration)), factor)
+    if not length.is_finite() or length.adjusted() > _LONGEST:
         return None
-    if isinstance(duration, Months):
-        return total(lambda: Months(whole_months(duration.months * factor)))
-    return total(lambda: timedelta(microseconds=int(DECIMAL.multiply(_microseconds(duration), factor))))
-
-
-def _microseconds(duration: timedelta) -> Decimal:
-    return Decimal(duration // timedelta(microseconds=1))
-
-
-def _since_midnight(at: time) -> timedelta:
-    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
+    return make_months(int(length)) if months else make_duration(int(length))
 
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool | None]] = {

@@ -14,7 +14,7 @@ from .cursor import Cursor, Stop
 from .diagnostics import START, Diagnostic, Place, did_you_mean
 from .lexer import Token, number_value, skip_blank, string_value, token_at
 from .scope import NameMatcher, Scope
-from .temporal import PROPERTIES, parse_temporal, zoned
+from .temporal import PROPERTIES, parse_temporal, stored
 from .tree import Fact, Local, Node, Span, renumbered
 from .types import ANY, BOOLEAN, ContextOf, ListOf, NullType, Type, parse_type
 
@@ -100,7 +100,7 @@ class Parser(Cursor):
             return self.check.literal(at, string_value(token.text))
         if token.kind == "at":
             value = parse_temporal(string_value(token.text))
-            value = value if self.check.lenient else zoned(value)
+            value = value if self.check.lenient else stored(value)
             if value is None:
                 self.check.report(at, "feel.literal", "This is not a date, time or duration.",
                                   'Examples are @"2017-10-30", @"2017-10-30T08:30:00Z", @"P1D".')  # fmt: skip

@@ -198,7 +198,8 @@ class Named(Node, frozen=True):
 
 
 class Zoned(Node, frozen=True):
-    """A date and time that is in UTC where its value names no offset or zone: what it means in the playbook."""
+    """A temporal value that was made, as it is stored: in UTC where it names no offset or zone, null where Python's
+    types are too small. So it is meant in the playbook; decision models keep it as it is."""
 
     of: Node
 

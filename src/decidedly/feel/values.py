@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from .temporal.wide import Months, WideDate, WideDateTime, WideDuration, WideTime
 from .types import (
     AnyType,
     Boolean,
@@ -33,12 +34,6 @@ TEXT_LIMIT = LIST_LIMIT * 10
 
 # IEEE 754 decimal128, as the standard asks (DMN 1.5, 10.3.2.3.1). Without traps: results that are not finite are null.
 DECIMAL = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, capitals=1, clamp=1, flags=[], traps=[])
-
-
-class Months(msgspec.Struct, frozen=True, order=True):
-    """A years and months duration."""
-
-    months: int
 
 
 class Range(msgspec.Struct, frozen=True):
@@ -74,35 +69,35 @@ def finite(value: Any) -> Any:
 
 def kind(value: object) -> str:
     """The family of a plain value; values of different families are never equal and never ordered."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case str():
-            return "string"
-        case int() | float() | Decimal():
-            return "number"
-        case datetime():
-            return "date and time"
-        case date():
-            return "date"
-        case time():
-            return "time"
-        case timedelta():
-            return "days and time duration"
-        case Months():
-            return "years and months duration"
-        case list() | tuple():
-            return "list"
-        case Range():
-            return "range"
-        case dict():
-            return "context"
-        case Function():
-            return "function"
-        case _:
-            return "unknown"
+    found = _FAMILIES.get(type(value))
+    if found is None:
+        # A subclass, such as an enumeration of strings.
+        found = next((family for of, family in _FAMILIES.items() if isinstance(value, of)), "unknown")
+    return found
+
+
+_FAMILIES: dict[type, str] = {
+    type(None): "null",
+    bool: "boolean",
+    str: "string",
+    int: "number",
+    float: "number",
+    Decimal: "number",
+    datetime: "date and time",
+    WideDateTime: "date and time",
+    date: "date",
+    WideDate: "date",
+    time: "time",
+    WideTime: "time",
+    timedelta: "days and time duration",
+    WideDuration: "days and time duration",
+    Months: "years and months duration",
+    list: "list",
+    tuple: "list",
+    dict: "context",
+    Range: "range",
+    Function: "function",
+}
 
 
 def fits(type_: Type, value: object) -> bool:

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from ..operators import equal
+from ..operators import is_same
 from ..types import ANY, BOOLEAN
-from ..values import kind
 from .registry import Param, builtin
 
 
 @builtin("is", [Param("value1", ANY, nullable=True), Param("value2", ANY, nullable=True)], BOOLEAN, total=True)
 def is_(value1: Any, value2: Any) -> bool:
     """is(@"2017-10-30", @"2017-10-30") = true"""
-    return kind(value1) == kind(value2) and equal(value1, value2) is True
+    return is_same(value1, value2)

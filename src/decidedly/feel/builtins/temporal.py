@@ -1,24 +1,41 @@
 """Date and time functions (DMN 1.5, tables 70, 80 and 81). today() and now() are facts of the scope's clock."""
 
-from calendar import monthrange
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from ..operators import total
+from ..operators import less, negate
 from ..temporal import (
     MONTH_NAMES,
     WEEKDAYS,
+    Months,
+    combine,
+    date_of,
+    day_of_year_of,
+    days_in_month,
+    is_date,
+    is_date_time,
+    is_length,
+    is_time,
+    make_date,
+    make_duration,
+    make_time,
     months_between,
     parse_date,
     parse_date_time,
     parse_duration,
     parse_time,
+    time_of,
+    week_of_year_of,
+    weekday_of,
 )
 from ..types import ANY, DATE, DATE_TIME, INTEGER, MONTHS, STRING, TIME, Type
-from ..values import Months, kind
+from ..values import kind
 from .registry import Param, builtin
 
 _ON = Param("date", ANY)
+
+
+def _on_calendar(value: Any) -> bool:
+    return is_date(value) or is_date_time(value)
 
 
 def _calendar_only(types: tuple[Type, ...]) -> str:
@@ -34,15 +51,15 @@ def _date_parts(types: tuple[Type, ...]) -> str:
 
 @builtin("date", [Param("from", ANY), Param("month", ANY, optional=True), Param("day", ANY, optional=True)], DATE,
          check=_date_parts)  # fmt: skip
-def date_(start: Any, month: Any = None, day: Any = None) -> date | None:
+def date_(start: Any, month: Any = None, day: Any = None) -> Any:
     """date(2017, 10, 30) = date("2017-10-30")"""
     if month is not None or day is not None:
         if not all(kind(part) == "number" and part == int(part) for part in (start, month, day)):
             return None
-        return total(lambda: date(int(start), int(month), int(day)))  # type: ignore[no-any-return]
+        return make_date(int(start), int(month), int(day))
     if isinstance(start, str):
         return parse_date(start)
-    return start.date() if isinstance(start, datetime) else start if isinstance(start, date) else None
+    return date_of(start) if is_date_time(start) else start if is_date(start) else None
 
 
 def _time_parts(types: tuple[Type, ...]) -> str:
@@ -53,26 +70,26 @@ def _time_parts(types: tuple[Type, ...]) -> str:
 
 @builtin("time", [Param("from", ANY), Param("minute", ANY, optional=True), Param("second", ANY, optional=True)], TIME,
          check=_time_parts)  # fmt: skip
-def time_(start: Any, minute: Any = None, second: Any = None) -> time | None:
+def time_(start: Any, minute: Any = None, second: Any = None) -> Any:
     """time(8, 30, 0) = time("08:30:00")"""
     if minute is not None or second is not None:
         if not all(kind(part) == "number" and part == int(part) for part in (start, minute, second)):
             return None
-        return total(lambda: time(int(start), int(minute), int(second)))  # type: ignore[no-any-return]
+        return make_time(int(start), int(minute), int(second))
     if isinstance(start, str):
         return parse_time(start)
-    return start.time() if isinstance(start, datetime) else start if isinstance(start, time) else None
+    return time_of(start) if is_date_time(start) else start if is_time(start) else None
 
 
 @builtin("date and time", [Param("from", ANY), Param("time", TIME, optional=True)], DATE_TIME)
-def date_and_time(start: Any, at: time | None = None) -> datetime | None:
+def date_and_time(start: Any, at: Any = None) -> Any:
     """date and time(@"2017-10-30", @"08:30:00") = @"2017-10-30T08:30:00Z" """
     if at is not None:
         on = date_(start) if not isinstance(start, str) else None
-        return None if on is None else parse_date_time(f"{on.isoformat()}T{at.isoformat()}")
+        return None if on is None else combine(on, at)
     if isinstance(start, str):
         return parse_date_time(start)
-    return start if isinstance(start, datetime) else None
+    return start if is_date_time(start) else None
 
 
 def _duration_type(types: tuple[Type, ...]) -> Type:
@@ -80,7 +97,7 @@ def _duration_type(types: tuple[Type, ...]) -> Type:
 
 
 @builtin("duration", [Param("from", STRING)], _duration_type)
-def duration(text: str) -> timedelta | Months | None:
+def duration(text: str) -> Any:
     """duration("P1DT2H") = @"P1DT2H" """
     return parse_duration(text)
 
@@ -88,7 +105,7 @@ def duration(text: str) -> timedelta | Months | None:
 @builtin("years and months duration", [Param("from", ANY), Param("to", ANY)], MONTHS, check=_calendar_only)
 def years_and_months_duration(start: Any, end: Any) -> Months | None:
     """years and months duration(@"2016-01-31", @"2017-03-30") = @"P1Y1M" """
-    if not (isinstance(start, date) and isinstance(end, date)):
+    if not (_on_calendar(start) and _on_calendar(end)):
         return None
     return months_between(start, end)
 
@@ -96,36 +113,38 @@ def years_and_months_duration(start: Any, end: Any) -> Months | None:
 @builtin("day of week", [_ON], STRING, check=_calendar_only)
 def day_of_week(on: Any) -> str | None:
     """day of week(@"2017-10-30") = "Monday" """
-    return WEEKDAYS[on.weekday()] if isinstance(on, date) else None
+    return WEEKDAYS[weekday_of(on) - 1] if _on_calendar(on) else None
 
 
 @builtin("month of year", [_ON], STRING, check=_calendar_only)
 def month_of_year(on: Any) -> str | None:
     """month of year(@"2017-10-30") = "October" """
-    return MONTH_NAMES[on.month - 1] if isinstance(on, date) else None
+    return MONTH_NAMES[on.month - 1] if _on_calendar(on) else None
 
 
 @builtin("day of year", [_ON], INTEGER, check=_calendar_only)
 def day_of_year(on: Any) -> int | None:
     """day of year(@"2017-02-01") = 32"""
-    return on.timetuple().tm_yday if isinstance(on, date) else None
+    return day_of_year_of(on) if _on_calendar(on) else None
 
 
 @builtin("week of year", [_ON], INTEGER, check=_calendar_only)
 def week_of_year(on: Any) -> int | None:
     """week of year(@"2017-10-30") = 44"""
-    return on.isocalendar().week if isinstance(on, date) else None
+    return week_of_year_of(on) if _on_calendar(on) else None
 
 
 @builtin("last day of month", [_ON], INTEGER, check=_calendar_only)
 def last_day_of_month(on: Any) -> int | None:
     """last day of month(@"2016-02-10") = 29"""
-    return monthrange(on.year, on.month)[1] if isinstance(on, date) else None
+    return days_in_month(on.year, on.month) if _on_calendar(on) else None
 
 
 @builtin("absolute duration", [Param("value", ANY)], _duration_type)
 def absolute_duration(value: Any) -> Any:
     """absolute duration(@"-P1D") = @"P1D" """
-    if isinstance(value, timedelta):
-        return total(lambda: abs(value))
-    return Months(abs(value.months)) if isinstance(value, Months) else None
+    if isinstance(value, Months):
+        return negate(value) if value.months < 0 else value
+    if not is_length(value):
+        return None
+    return negate(value) if less(value, make_duration(0)) else value
