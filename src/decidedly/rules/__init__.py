@@ -3,13 +3,17 @@
 table, problems = compile_table(text, scope, place=Place("policies/alcohol.table"))
 fired = table.fn(person, action, context)      # outputs, rows, problem
 may_have = table.output(MAY_HAVE)              # a function of the same arguments
+typed, problems = type_table(definition, scope)         # the trees, for the reference and every backend
+fired = fire(typed, {"person": person, ...})            # the same by the reference interpreter, with plain outputs
 """
 
 from .definition import Cell, DecisionTable, Row
 from .hit import Fired
 from .read import read_table
+from .reference import TableTrace, Tested, fire, trace_table
 from .spreadsheet import from_csv, from_xlsx, to_csv, to_xlsx
-from .table import Column, CompiledTable, compile_definition, compile_table, is_condition, result_type
+from .table import CompiledTable, compile_definition, compile_table, compile_typed
+from .typed import Column, Output, TypedTable, is_condition, result_type, type_table
 from .write import format_table
 
 MAY_HAVE = "may have"
@@ -22,9 +26,15 @@ __all__ = [
     "CompiledTable",
     "DecisionTable",
     "Fired",
+    "Output",
     "Row",
+    "TableTrace",
+    "Tested",
+    "TypedTable",
     "compile_definition",
     "compile_table",
+    "compile_typed",
+    "fire",
     "format_table",
     "from_csv",
     "from_xlsx",
@@ -33,4 +43,6 @@ __all__ = [
     "result_type",
     "to_csv",
     "to_xlsx",
+    "trace_table",
+    "type_table",
 ]

@@ -67,8 +67,8 @@ def test_a_fired_row_knows_its_line_and_a_column_its_reads() -> None:
         ["person.age band"],
     ]
     assert table.table.settings["source"] == "state liquor control law"
-    assert is_condition(table, MAY_HAVE)
-    assert not is_condition(table, "reason")
+    assert is_condition(table.typed, MAY_HAVE)
+    assert not is_condition(table.typed, "reason")
 
 
 def test_a_value_tests_a_list_by_whether_the_list_contains_it() -> None:
@@ -161,9 +161,9 @@ def test_priority_and_output_order_follow_the_allowed_values() -> None:
 
 
 def test_default_outputs_answer_when_no_row_matches() -> None:
-    for hit in ("first", "unique", "collect"):
+    for hit, expected in (("first", 9), ("unique", 9), ("collect", [9]), ("collect +", 9)):
         fired = compiled(small(hit, "| 1 | 2 |", 'default = { out = "9" }')).fn({"a2": 5}, {})
-        assert (fired.outputs, fired.rows) == ((9,), ())
+        assert (fired.outputs, fired.rows) == ((expected,), ())
 
 
 def test_an_output_may_be_computed_and_amounts_share_their_currency() -> None:
