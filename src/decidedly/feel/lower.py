@@ -422,8 +422,11 @@ class Lowering:
 
     # The function
 
-    def function(self, body: list[str]) -> tuple[str, Callable[..., Any]]:
-        """The source and the function of these statements, after the reads and shared values; may raise SyntaxError."""
+    def function(self, body: list[str], spent: str = "None") -> tuple[str, Callable[..., Any]]:
+        """The source and the function of these statements, after the reads and shared values; may raise SyntaxError.
+
+        spent : what the function gives where its loops take more steps than they may
+        """
         lines = [*self.head, *body]
         if self.bounded:
             lines = [
@@ -431,7 +434,7 @@ class Lowering:
                 "try:",
                 *(f"    {line}" for line in lines),
                 f"except {self.constant(interpret.TooManySteps)}:",
-                "    return None",
+                f"    return {spent}",
             ]
         arguments = ", ".join(f"a{place}" for place in range(len(self.roots)))
         source = "\n    ".join([f"def rule({arguments}):", *lines]) + "\n"

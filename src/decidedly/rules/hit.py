@@ -39,10 +39,15 @@ class Settling(msgspec.Struct, frozen=True):
     orders: tuple[tuple[Any, ...], ...]
     allowed: tuple[Callable[[Any], bool] | None, ...]
 
+    @property
+    def lists(self) -> bool:
+        """Whether each output is a list of what the rows give."""
+        return self.hit in _LISTS
+
     def none(self, default: Outputs | None) -> Fired:
         """The result where no row matches."""
         if default is not None:
-            return Fired(tuple([value] for value in default) if self.hit in _LISTS else default, ())
+            return Fired(tuple([value] for value in default) if self.lists else default, ())
         return Fired((0 if self.hit == "collect #" else None,) * len(self.names), ())
 
     def settle(self, matched: Sequence[int], found: Sequence[Outputs]) -> Fired:

@@ -11,7 +11,7 @@ import msgspec
 
 from decidedly.feel import trace
 from decidedly.feel.diagnostics import Place
-from decidedly.feel.interpret import widened
+from decidedly.feel.interpret import plain_number, widened
 from decidedly.feel.scope import Reference
 from decidedly.feel.tree import Literal, Node, Span
 
@@ -101,8 +101,10 @@ class _Firing:
                 fired = typed.settling.settle(matched, found)
             else:
                 fired = typed.settling.none(self.outputs(typed.blank, None) if typed.has_default else None)
+        # The hit policy counts in whole numbers.
+        outputs = tuple(plain_number(output) for output in fired.outputs)
         return TableTrace(
-            fired,
+            msgspec.structs.replace(fired, outputs=outputs),
             tuple(self.inputs),
             tuple(tested),
             tuple(self.decided),
