@@ -6,14 +6,12 @@ a null of type any, so that one mistake does not cause a second message.
 
 from decimal import Decimal
 from typing import Any
-from typing import Literal as OneOf
 
 from . import tree
-from .builtins import BUILTINS, Builtin
-from .diagnostics import START, Diagnostic, Place, did_you_mean
+from .calls import Calls, a, upper
+from .diagnostics import did_you_mean
 from .operators import less, negate
-from .patterns import compile_pattern
-from .temporal import PROPERTIES, stored
+from .temporal import PROPERTIES
 from .tree import Literal, Node, Span
 from .types import (
     ANY,
@@ -36,25 +34,18 @@ from .types import (
     Real,
     Type,
     at_scale,
-    conforms,
     join,
 )
 from .values import kind
 
-HEIGHT_LIMIT = 60
-"""Deepest tree: Python's own parser and stack bound what can be generated."""
-
 NAMED_HEIGHT = 20
 """The most that a named expression adds to the height of what uses it."""
-_ALWAYS_ERRORS = frozenset(["feel.syntax", "feel.too-deep", "feel.too-long"])
 
 _ORDERED = (Number, Money, Real, type(STRING), type(DATE), type(DATE_TIME), type(TIME), type(DAYS), type(MONTHS))
 _LITERAL_TYPES: dict[str, Type] = {
     "null": NULL, "boolean": BOOLEAN, "string": STRING, "date": DATE, "date and time": DATE_TIME, "time": TIME,
     "days and time duration": DAYS, "years and months duration": MONTHS,
 }  # fmt: skip
-# Functions of one text whose result is known while checking: date("2017-10-30") is a constant of type date.
-_CONSTANT_TEXTS = frozenset(["date", "time", "date and time", "duration"])
 _CALENDAR_SUMS: dict[tuple[Type, Type], Type] = {
     (DATE, DAYS): DATE, (DATE, MONTHS): DATE, (DATE_TIME, DAYS): DATE_TIME, (DATE_TIME, MONTHS): DATE_TIME,
     (TIME, DAYS): TIME, (DAYS, DAYS): DAYS, (MONTHS, MONTHS): MONTHS,
@@ -62,48 +53,7 @@ _CALENDAR_SUMS: dict[tuple[Type, Type], Type] = {
 _NUMBERS = Number | Money | Real
 
 
-class Checker:
-    """Collects the problems of one text; `place` says where that text starts."""
-
-    def __init__(self, text: str, place: Place = START, *, lenient: bool = False) -> None:
-        self.text = text
-        self.start = place
-        self.lenient = lenient
-        self.problems: list[Diagnostic] = []
-
-    # Places and problems
-
-    def span(self, start: int, end: int) -> Span:
-        before = self.text.count("\n", 0, start)
-        first = self.start.column if before == 0 else 1
-        return Span(start, end, self.start.line + before, start - (self.text.rfind("\n", 0, start) + 1) + first)
-
-    def report(
-        self, at: Span, code: str, message: str, hint: str = "", severity: OneOf["error", "warning"] = "error"
-    ) -> None:
-        place = Place(self.start.file, at.line, at.column, at.end - at.start)
-        if self.lenient and code not in _ALWAYS_ERRORS:
-            severity = "warning"
-        self.problems.append(Diagnostic(code, message, hint, place, severity))
-
-    def unknown(self, at: Span) -> Node:
-        """What stands for a part that was reported."""
-        return Literal(at, ANY, 1, None)
-
-    def wrong(self, at: Span, message: str, hint: str = "") -> Node:
-        self.report(at, "feel.type", message, hint)
-        return self.unknown(at)
-
-    def dynamic(self, made: Node) -> Node:
-        """After a report: in lenient mode the node anyway, for its values to decide; else what stands for a mistake."""
-        return made if self.lenient else self.unknown(made.at)
-
-    def height(self, at: Span, *parts: Node) -> int:
-        height = 1 + max((part.height for part in parts), default=0)
-        if height == HEIGHT_LIMIT + 1:
-            self.report(at, "feel.too-deep", "This expression is nested too deeply.", "Split it into named parts.")
-        return height
-
+class Checker(Calls):
     # Leaves
 
     def literal(self, at: Span, value: Any) -> Literal:
@@ -138,15 +88,9 @@ class Checker:
                 hint = "Use string(...) to make a text of a value."
             elif isinstance(left.type, Money) or isinstance(right.type, Money):
                 hint = "An amount is added to amounts of its own currency, and multiplied or divided by numbers."
-            self.report(at, "feel.type", f"'{op}' does not work between {_a(left.type)} and {_a(right.type)}.", hint)
+            self.report(at, "feel.type", f"'{op}' does not work between {a(left.type)} and {a(right.type)}.", hint)
             return self.dynamic(tree.Arithmetic(at, ANY, self.height(at, left, right), op, left, right))
         return self.held(tree.Arithmetic(at, type_, self.height(at, left, right), op, left, right))
-
-    def held(self, made: Node) -> Node:
-        """What makes a temporal value, in the form in which one is stored; leniently as it is."""
-        if self.lenient or made.type not in (DATE, DATE_TIME, TIME, DAYS, MONTHS):
-            return made
-        return tree.Zoned(made.at, made.type, made.height + 1, made)
 
     def _sum_type(self, op: str, a: Type, b: Type) -> Type | None:
         if a in (ANY, NULL) or b in (ANY, NULL):
@@ -192,7 +136,7 @@ class Checker:
     def compare(self, at: Span, op: str, left: Node, right: Node) -> Node:
         joined = join(left.type, right.type)
         if joined is None:
-            self.report(at, "feel.type", f"{_upper(_a(left.type))} is never compared with {_a(right.type)}.",
+            self.report(at, "feel.type", f"{upper(a(left.type))} is never compared with {a(right.type)}.",
                         self._compare_hint(left, right))  # fmt: skip
             return self.dynamic(tree.Compare(at, BOOLEAN, self.height(at, left, right), op, left, right))
         if op not in ("=", "!=") and joined not in (ANY, NULL) and not isinstance(joined, _ORDERED):
@@ -237,7 +181,7 @@ class Checker:
 
     def truth(self, node: Node, where: str) -> None:
         if node.type not in (BOOLEAN, ANY, NULL):
-            self.report(node.at, "feel.type", f"{where} wants a condition, but this is {_a(node.type)}.",
+            self.report(node.at, "feel.type", f"{where} wants a condition, but this is {a(node.type)}.",
                         "Compare it with something.")  # fmt: skip
 
     def between(
@@ -253,12 +197,18 @@ class Checker:
 
     # Unary tests
 
+    def is_condition(self, inner: Node) -> bool:
+        """Whether what uses `?` is a condition on it, and not a value to compare it with."""
+        return inner.type in (BOOLEAN, ANY)
+
     def test(self, at: Span, value: Node, test: Node, *, cell: bool = False) -> Node:
         """`value in test`; in a cell of a table a value tests a list by whether the list contains it."""
+        if self.lenient:
+            return tree.Matches(at, BOOLEAN, self.height(at, value, test), value, test)
         if isinstance(test, tree.Bounds):
             if cell and isinstance(value.type, ListOf):
                 return self._list_misuse(at, value.type)
-            return self.between(at, value, test.low, test.high, test.low_closed, test.high_closed)
+            return self.within(at, value, test)
         if test.type == NULL or ANY in (value.type, test.type):
             if test.type == NULL:
                 return self.compare(at, "=", value, test)
@@ -271,6 +221,15 @@ class Checker:
         if cell and value_is_list and not test_is_list:
             return self.call(at, "list contains", [value, test])
         return self.compare(at, "=", value, test)
+
+    def within(self, at: Span, value: Node, bounds: tree.Bounds) -> Node:
+        """`value in low..high`; an end that is written as null is no limit."""
+        low, high = bounds.low, bounds.high
+        if high.type == NULL and low.type != NULL:
+            return self.compare(at, ">=" if bounds.low_closed else ">", value, low)
+        if low.type == NULL and high.type != NULL:
+            return self.compare(at, "<=" if bounds.high_closed else "<", value, high)
+        return self.between(at, value, low, high, bounds.low_closed, bounds.high_closed)
 
     def half_test(self, at: Span, op: str, value: Node, bound: Node, *, cell: bool = False) -> Node:
         if cell and isinstance(value.type, ListOf) and not isinstance(bound.type, ListOf) and op not in ("=", "!="):
@@ -303,19 +262,34 @@ class Checker:
     def as_list(self, node: Node) -> Node:
         if isinstance(node.type, ListOf):
             return node
-        if node.type in (ANY, NULL):
+        if node.type in (ANY, NULL) or self.lenient:
             return tree.AsList(node.at, ListOf(ANY), self.height(node.at, node), node)
         return tree.Items(node.at, ListOf(node.type), self.height(node.at, node), (node,))
 
-    def count(self, at: Span, low: Node, high: Node) -> Node:
-        for end in (low, high):
-            if not (isinstance(end.type, Number) and end.type.scale == 0) and end.type not in (ANY, NULL):
-                self.report(end.at, "feel.type", f"An iteration counts whole numbers, but this is {_a(end.type)}.")
-        return tree.Count(at, ListOf(INTEGER), self.height(at, low, high), low, high)
+    def iterated(self, node: Node) -> Node:
+        """What `for`, `some` and `every` go through: a list, or the numbers or dates of a range."""
+        if isinstance(node, tree.Bounds) and node.low_closed and node.high_closed:
+            return self.count(node.at, node.low, node.high)
+        if isinstance(node.type, ListOf) and not self.lenient:
+            return node
+        if isinstance(node.type, RangeOf) or node.type in (ANY, NULL) or self.lenient:
+            of = node.type.of if isinstance(node.type, RangeOf | ListOf) else ANY
+            return tree.AsList(node.at, ListOf(of), self.height(node.at, node), node, counts=True)
+        return self.as_list(node)
 
-    def loop(self, at: Span, number: int, over: Node, body: Node, flat: bool) -> Node:
+    def count(self, at: Span, low: Node, high: Node) -> Node:
+        dates = DATE in (low.type, high.type)
+        for end in (low, high):
+            whole = isinstance(end.type, Number) and end.type.scale == 0
+            if not (end.type == DATE if dates else whole) and end.type not in (ANY, NULL):
+                message = f"An iteration counts whole numbers or dates, but this is {a(end.type)}."
+                self.report(end.at, "feel.type", message)
+        of = ANY if self.lenient or ANY in (low.type, high.type) else DATE if dates else INTEGER
+        return tree.Count(at, ListOf(of), self.height(at, low, high), low, high)
+
+    def loop(self, at: Span, number: int, over: Node, body: Node, flat: bool, partial: int = 0) -> Node:
         type_ = body.type if flat else ListOf(body.type)
-        return tree.For(at, type_, self.height(at, over, body), number, over, body, flat)
+        return tree.For(at, type_, self.height(at, over, body), number, over, body, flat, partial)
 
     def quantified(self, at: Span, every: bool, number: int, over: Node, body: Node) -> Node:
         self.truth(body, "satisfies")
@@ -327,7 +301,9 @@ class Checker:
             item = over.type.of if isinstance(over.type, ListOf) else ANY
             return tree.Index(at, item, height, over, inside)
         self.truth(inside, "A filter")
-        return tree.Filter(at, over.type, height, number, over, inside)
+        # Only the values tell whether this is a condition or a position.
+        type_ = ANY if inside.type == ANY else over.type
+        return tree.Filter(at, type_, height, number, over, inside)
 
     # Structures
 
@@ -340,21 +316,37 @@ class Checker:
     def bounds(self, at: Span, low: Node, high: Node, low_closed: bool, high_closed: bool) -> Node:
         of = join(low.type, high.type)
         if of is None or not (isinstance(of, _ORDERED) or of in (ANY, NULL)):
-            return self.wrong(at, f"A range cannot go from {_a(low.type)} to {_a(high.type)}.")
+            return self.wrong(at, f"A range cannot go from {a(low.type)} to {a(high.type)}.")
         if isinstance(low, Literal) and isinstance(high, Literal) and less(high.value, low.value):
             self.report(at, "feel.empty-range", "This range holds nothing: it starts after its end.", "Swap them.")
         return tree.Bounds(at, RangeOf(of), self.height(at, low, high), low, high, low_closed, high_closed)
 
-    def entries(self, at: Span, entries: list[tuple[str, Node]]) -> Node:
+    def half_range(self, at: Span, op: str, bound: Node) -> Node:
+        """A comparison without a value, such as (< 5), as a range."""
+        if op == "=":
+            return self.bounds(at, bound, bound, True, True)
+        if op == "!=":
+            self.report(at, "feel.type", "What is different from a value is no range.", "Write not(... = ...).")
+            return self.unknown(at)
+        none = self.literal(at, None)
+        low, high = (none, bound) if op[0] == "<" else (bound, none)
+        return self.bounds(at, low, high, op == ">=", op == "<=")
+
+    def entries(self, at: Span, entries: list[tuple[str, Node]], numbers: tuple[int, ...] = ()) -> Node:
         names = tuple(name for name, _ in entries)
         if len(set(names)) < len(names):
             self.report(at, "feel.duplicate-entry", "Two entries of this context have the same name.")
+            return self.unknown(at)
         type_ = ContextOf(tuple((name, node.type) for name, node in entries))
-        return tree.Entries(at, type_, self.height(at, *(n for _, n in entries)), names, tuple(n for _, n in entries))
+        return tree.Entries(at, type_, self.height(at, *(n for _, n in entries)), names, tuple(n for _, n in entries),
+                            numbers)  # fmt: skip
 
     def path(self, at: Span, of: Node, name: str, name_at: Span) -> Node:
         height = self.height(at, of)
         type_ = of.type
+        if self.lenient and isinstance(type_, ListOf):
+            inner = type_.of.field(name) if isinstance(type_.of, ContextOf) else None
+            return tree.Field(at, ListOf(inner) if inner else ANY, height, of, name)
         if isinstance(type_, ContextOf):
             found = type_.field(name)
             if found is None and type_.closed:
@@ -362,6 +354,8 @@ class Checker:
                 self.report(name_at, "feel.unknown-name", f"There is no '{name}' here.", did_you_mean(name, known))
                 return self.unknown(at)
             return tree.Field(at, found or ANY, height, of, name)
+        if self.lenient:
+            return tree.Field(at, ANY, height, of, name)
         if isinstance(type_, RangeOf) and name in ("start", "end", "start included", "end included"):
             return tree.Property(at, BOOLEAN if name.endswith("included") else type_.of, height, of, name)
         if known_parts := PROPERTIES.get(type(type_)):
@@ -376,83 +370,6 @@ class Checker:
 
     def instance(self, at: Span, of: Node, wanted: Type) -> Node:
         return tree.InstanceOf(at, BOOLEAN, self.height(at, of), of, wanted)
-
-    # Functions
-
-    def call(self, at: Span, name: str, arguments: list[Node]) -> Node:
-        function = BUILTINS[name]
-        if function.gather and not (len(arguments) == 1 and isinstance(arguments[0].type, ListOf | type(ANY))):
-            if not arguments:
-                return self._wrong_count(at, function, 0)
-            arguments = [self.items(at, arguments)]
-        needed = sum(not param.optional for param in function.params)
-        if not needed <= len(arguments) <= len(function.params):
-            return self._wrong_count(at, function, len(arguments))
-        for place, (param, argument) in enumerate(zip(function.params, arguments, strict=False)):
-            if isinstance(param.type, ListOf) and argument.type in (ANY, NULL):
-                continue
-            if not _accepts(param.type, argument.type):
-                self.report(argument.at, "feel.argument-type",
-                            f"{name}() wants {_a(param.type)} as its {_ORDINALS[place]} argument, "
-                            f"but this is {_a(argument.type)}.")  # fmt: skip
-                return self.unknown(at)
-        types = tuple(argument.type for argument in arguments)
-        if function.check and (message := function.check(types)):
-            return self.wrong(at, message)
-        if name in _CONSTANT_TEXTS and len(arguments) == 1 and isinstance(arguments[0], Literal):
-            return self._constant_text(at, function, arguments[0])
-        if name in ("matches", "replace", "split"):
-            self._pattern(name, arguments)
-        made = tree.Call(at, function.resolve(types).type, self.height(at, *arguments), name, tuple(arguments))
-        return self.held(made)
-
-    def _constant_text(self, at: Span, function: Builtin, text: Literal) -> Node:
-        value = function.run(text.value) if text.value is not None else None
-        if not self.lenient:
-            value = stored(value)
-        if value is None and text.value is not None:
-            hint = {"date": "2017-10-30", "time": "08:30:00", "duration": "P1D or P1M"}.get(
-                function.name, "2017-10-30T08:30:00Z"
-            )
-            self.report(text.at, "feel.literal", f"This is not a {function.name}.", f"An example is {hint}.")
-        return Literal(at, _LITERAL_TYPES[kind(value)], 1, value)
-
-    def _pattern(self, name: str, arguments: list[Node]) -> None:
-        place = {"matches": 2, "replace": 3}.get(name, len(arguments))
-        flags = arguments[place] if place < len(arguments) else None
-        pattern = arguments[1]
-        if not isinstance(pattern, Literal) or not isinstance(pattern.value, str):
-            return
-        known_flags = flags.value if isinstance(flags, Literal) and isinstance(flags.value, str) else ""
-        refused = compile_pattern(pattern.value, known_flags)
-        if isinstance(refused, str):
-            self.report(pattern.at, "feel.pattern", f"This pattern cannot be used: {refused}.")
-
-    def _wrong_count(self, at: Span, function: Builtin, given: int) -> Node:
-        names = ", ".join(param.name + ("?" if param.optional else "") for param in function.params)
-        self.report(at, "feel.argument-count", f"{function.name}() does not take {given} arguments.",
-                    f"Its form is {function.name}({names}).")  # fmt: skip
-        return self.unknown(at)
-
-
-_ORDINALS = ("first", "second", "third", "fourth", "fifth")
-
-
-def _a(type_: Type) -> str:
-    name = str(type_)
-    return name if name == "null" else ("an " if name[0] in "ae" else "a ") + name
-
-
-def _upper(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def _accepts(wanted: Type, given: Type) -> bool:
-    if isinstance(wanted, Number):
-        return isinstance(given, _NUMBERS) or given in (ANY, NULL)
-    if isinstance(wanted, ListOf) and isinstance(given, ListOf):
-        return conforms(given.of, wanted.of)
-    return conforms(given, wanted)
 
 
 def _plain_scalar(test: tree.Compare) -> bool:

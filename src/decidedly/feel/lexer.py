@@ -17,13 +17,21 @@ class Token(msgspec.Struct, frozen=True):
     end: int
 
 
-_BLANK = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
+# Letters that a name may begin with, and the others that it may hold (DMN 1.5, 10.3.1.2, rules 28 to 30).
+_FIRST = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
+    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff00-\ufffd\U00010000-\U000effff"
+)
+WORD = rf"[{_FIRST}][{_FIRST}0-9\u00b7\u0300-\u036f\u203f-\u2040]*"
+"""A pattern of one word of a name."""
+# White space is what Python calls so, and the rest of rule 61.
+_BLANK = re.compile(r"(?:[\s\u180e\u200b\ufeff]+|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _TOKEN = re.compile(
-    r"""(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,4}(?!\w))?)
+    rf"""(?P<word>{WORD})
+      |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{{1,4}}(?!\w))?)
       |(?P<string>"(?:[^"\\]|\\.)*")
       |(?P<at>@"(?:[^"\\]|\\.)*")
-      |(?P<word>[^\W\d]\w*)
-      |(?P<symbol>\*\*|\.\.|<=|>=|!=|[-+*/=<>()\[\]{},:.?])""",
+      |(?P<symbol>\*\*|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{{}},:.?])""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
@@ -61,6 +69,8 @@ def string_value(text: str) -> str:
             return chr(min(int(code[1:], 16), 0x10FFFF))
         return _ESCAPES.get(code, code)
 
-    value = _ESCAPE.sub(unescape, text[text.index('"') + 1 : -1])
+    value = text[text.index('"') + 1 : -1]
+    if "\\" not in value:
+        return value
     # Two escapes may be the halves of one character; a half alone is no character.
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _ESCAPE.sub(unescape, value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

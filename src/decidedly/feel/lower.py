@@ -14,11 +14,12 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from . import interpret, operators, tree
+from .bounds import STEP_LIMIT, TooManySteps
 from .builtins import BUILTINS
 from .check import NAMED_HEIGHT
 from .scope import Reference
 from .temporal import stored
-from .tree import Literal, Node
+from .tree import Literal, Node, references
 from .types import (
     ANY,
     BOOLEAN,
@@ -36,7 +37,7 @@ from .types import (
     join,
     plain_type,
 )
-from .values import Range, converter, from_plain, to_plain
+from .values import LIST_LIMIT, Range, converter, from_plain, to_plain
 
 
 class Code(NamedTuple):
@@ -278,9 +279,13 @@ class Lowering:
         return self.nullable(text) if then.guards or otherwise.guards else Code((), text)
 
     def as_list(self, node: tree.AsList) -> Code:
+        if node.counts:
+            return self.interpreted(node)
         return Code((), f"{self.constant(interpret.as_list)}({self.value(node.of, ANY)})")
 
     def count(self, node: tree.Count) -> Code:
+        if node.type != ListOf(INTEGER):
+            return self.interpreted(node)
         low, high = self.code(node.low, INTEGER), self.code(node.high, INTEGER)
         return self.after(low.guards + high.guards, f"{self.constant(_count)}({low.text}, {high.text})")
 
@@ -295,6 +300,8 @@ class Lowering:
         return Code((), f"{self.constant(Range)}({self.value(node.low, of)}, {self.value(node.high, of)}, {ends})")
 
     def entries(self, node: tree.Entries) -> Code:
+        if node.numbers:
+            return self.interpreted(node)
         pairs = zip(node.names, node.values, strict=True)
         return Code((), f"{{{', '.join(f'{self.constant(name)}: {self.value(value)}' for name, value in pairs)}}}")
 
@@ -328,6 +335,15 @@ class Lowering:
         text = f"{self.constant(native.run)}({', '.join(texts)})"
         return Code(guards, text) if native.total else self.after(guards, text)
 
+    def interpreted(self, node: Node) -> Code:
+        """What has no form of its own: the reference interpreter runs this part alone."""
+        facts = references(node)
+        locals_ = tree.free_locals(node)
+        reads = "".join(f"{self.fact(reference)}, " for reference in facts)
+        own = "".join(f"{self.local[local.number]}, " for local in locals_)
+        run = self.constant(partial(_interpret, node, facts, locals_))
+        return self.nullable(f"{run}(({reads}), ({own}))")
+
     # Loops
 
     def items_of(self, number: int, over: Node) -> tuple[str, Code, str, str]:
@@ -343,15 +359,19 @@ class Lowering:
         return before, items, name, text
 
     def loop(self, node: tree.For) -> Code:
+        if node.partial:
+            return self.interpreted(node)
         before, items, name, over = self.items_of(node.number, node.over)
         body = self.value(node.body)
         self.depth -= 1
         text = f"[{body} for {name} in {over}]"
         if not node.flat:
             return self.led(before, Code(items.guards, text))
-        return self.led(before, self.after(items.guards, f"{self.constant(interpret.joined_lists)}({text})"))
+        return self.led(before, self.after(items.guards, f"{self.constant(_joined_lists)}({text})"))
 
     def filter(self, node: tree.Filter) -> Code:
+        if node.condition.type == ANY:
+            return self.interpreted(node)
         before, items, name, over = self.items_of(node.number, node.over)
         keep = self.true(node.condition)
         self.depth -= 1
@@ -430,10 +450,10 @@ class Lowering:
         lines = [*self.head, *body]
         if self.bounded:
             lines = [
-                f"budget = [{self.constant(interpret.STEP_LIMIT)}]",
+                f"budget = [{self.constant(STEP_LIMIT)}]",
                 "try:",
                 *(f"    {line}" for line in lines),
-                f"except {self.constant(interpret.TooManySteps)}:",
+                f"except {self.constant(TooManySteps)}:",
                 f"    return {spent}",
             ]
         arguments = ", ".join(f"a{place}" for place in range(len(self.roots)))
@@ -493,15 +513,35 @@ def _call_plain(node: tree.Call, *arguments: Any) -> Any:
     return from_plain(node.type, interpret.call_plain(node, plain))
 
 
+def _interpret(
+    node: Node,
+    facts: tuple[Reference, ...],
+    locals_: tuple[tree.Local, ...],
+    read: tuple[Any, ...],
+    own: tuple[Any, ...],
+) -> Any:
+    stored: dict[str, dict[str, Any]] = {}
+    for reference, value in zip(facts, read, strict=True):
+        stored.setdefault(reference.root, {})[reference.id] = value
+    inputs = {local.number: to_plain(local.type, value) for local, value in zip(locals_, own, strict=True)}
+    return from_plain(node.type, interpret.evaluate(node, stored, inputs))
+
+
 def _count(low: int, high: int) -> list[int] | None:
     counted = interpret.count_through(low, high)
     return None if counted is None else [int(n) for n in counted]
 
 
+def _joined_lists(lists: list[Any]) -> list[Any] | None:
+    if any(items is None for items in lists) or sum(map(len, lists)) > LIST_LIMIT:
+        return None
+    return [item for items in lists for item in items]
+
+
 def _take(items: Any, budget: list[int]) -> Any:
     budget[0] -= len(items)
     if budget[0] < 0:
-        raise interpret.TooManySteps
+        raise TooManySteps
     return items
 
 
@@ -533,4 +573,8 @@ _RAW: dict[type[Node], Callable[[Lowering, Any], Code]] = {
     tree.For: Lowering.loop,
     tree.Filter: Lowering.filter,
     tree.Quantified: Lowering.quantified,
+    tree.Lookup: Lowering.interpreted,
+    tree.Lambda: Lowering.interpreted,
+    tree.BuiltIn: Lowering.interpreted,
+    tree.Invoke: Lowering.interpreted,
 }

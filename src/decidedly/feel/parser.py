@@ -4,19 +4,19 @@ The types are known while parsing, because names with spaces can only be told ap
 names of a person are looked for, after a context its fields. Mistakes are collected; parsing goes on where it can.
 """
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from .builtins import BUILTINS, NOT_YET
 from .check import Checker
-from .cursor import Cursor, Stop
-from .diagnostics import START, Diagnostic, Place, did_you_mean
-from .lexer import Token, number_value, skip_blank, string_value, token_at
-from .scope import NameMatcher, Scope
+from .cursor import Stop
+from .diagnostics import START, Diagnostic, Place
+from .forms import Forms
+from .lexer import Token, number_value, string_value
+from .names import RESERVED, STARTS
+from .scope import NameMatcher, Scope, matcher
 from .temporal import PROPERTIES, parse_temporal, stored
-from .tree import Fact, Local, Node, Span, renumbered
-from .types import ANY, BOOLEAN, ContextOf, ListOf, NullType, Type, parse_type
+from .tree import Local, Node, Span
+from .type_forms import read_type
+from .types import ANY, ContextOf, ListOf, Type, loosened
 
 LENGTH_LIMIT = 10_000
 """Longest text of one expression, in characters."""
@@ -25,45 +25,24 @@ _COMPARE = ("=", "!=", "<", "<=", ">", ">=")
 _POWER = {"or": 1, "and": 2, "between": 3, "in": 3, **dict.fromkeys(_COMPARE, 3), "+": 4, "-": 4, "*": 5, "/": 5,
           "**": 6, "instance": 8}  # fmt: skip
 _UNARY_POWER = 7
-_STARTS = frozenset(["if", "for", "some", "every"])
-_RESERVED = _STARTS | {"and", "or", "between", "in", "instance", "of", "then", "else", "return", "satisfies"}
-_FUNCTIONS = NameMatcher([*BUILTINS, *NOT_YET, "not", "today", "now"])
 _PARTS = NameMatcher([name for parts in PROPERTIES.values() for name in parts]
                      + ["start", "end", "start included", "end included"])  # fmt: skip
-_TYPE = re.compile(r"(?:list\s*<[^<>]{1,60}>|[a-z]+(?:\s+[a-z]+){0,4})(?:\s*\([\w ]{1,5}\))?")
-_HAVE = {"person": "people have", "action": "actions have"}
+_CONSTANTS = {"true": True, "false": False, "null": None}
 
 
-class Parser(Cursor):
-    def __init__(self, check: Checker, scope: Scope) -> None:
-        super().__init__(check)
-        self.scope = scope
-        self.numbers = 0
-        self.locals: list[tuple[NameMatcher, Callable[[str, Span], Node]]] = []
-        self.input: Local | None = None
-        self.seen_input = False
-
-    @contextmanager
-    def bound(self, name: str, type_: Type) -> Iterator[int]:
-        """A name of one's own inside the block; gives its number."""
-        self.numbers += 1
-        number = self.numbers
-        self.locals.append((NameMatcher([name]), lambda found, at: Local(at, type_, 1, found, number)))
-        yield number
-        self.locals.pop()
-
-    # Expressions
-
+class Parser(Forms):
     def expression(self, power: int = 0) -> Node:
-        with self.deeper():
-            left = self.postfix(self.operand())
-            while True:
-                token = self.peek()
-                binds = _POWER.get(token.text, 0) if token.kind in ("symbol", "word") else 0
-                if binds <= power:
-                    return left
-                self.offset = token.end
-                left = self.postfix(self.infix(left, token.text, binds))
+        """An expression whose operators bind more strongly than `power`."""
+        self.deeper()
+        left = self.postfix(self.operand())
+        while True:
+            token = self.peek()
+            binds = _POWER.get(token.text, 0) if token.kind in ("symbol", "word") else 0
+            if binds <= power:
+                self.level -= 1
+                return left
+            self.offset = token.end
+            left = self.postfix(self.infix(left, token.text, binds))
 
     def infix(self, left: Node, op: str, binds: int) -> Node:
         start = left.at.start
@@ -88,50 +67,61 @@ class Parser(Cursor):
         return self.check.arithmetic(self.since(start), op, left, right)
 
     def operand(self) -> Node:
-        start = skip_blank(self.text, self.offset)
-        named = self.name(start)
-        if named is not None:
-            return named
-        token = self.take()
-        at = self.since(start)
+        token = self.peek()
+        if token.kind not in ("number", "string", "at"):
+            named = self.name(token.start)
+            if named is not None:
+                return named
+        self.offset = token.end
+        at = self.since(token.start)
         if token.kind == "number":
             return self.check.literal(at, number_value(token.text))
         if token.kind == "string":
             return self.check.literal(at, string_value(token.text))
         if token.kind == "at":
-            value = parse_temporal(string_value(token.text))
-            value = value if self.check.lenient else stored(value)
-            if value is None:
-                self.check.report(at, "feel.literal", "This is not a date, time or duration.",
-                                  'Examples are @"2017-10-30", @"2017-10-30T08:30:00Z", @"P1D".')  # fmt: skip
-                return self.check.unknown(at)
-            return self.check.literal(at, value)
+            return self.at_literal(token, at)
         if token.kind == "word":
             return self.word(token, at)
         if token.kind == "symbol" and token.text in _OPENERS:
-            return _OPENERS[token.text](self, start)
+            return _OPENERS[token.text](self, token.start)
         if token.kind == "bad" and token.text in '"@':
             self.fail(token, "This string has no end.", 'Close it with ".')
         found = f"'{token.text}'" if token.text else "the end"
         self.fail(token, f"Here must be a value, but here is {found}.")
         raise AssertionError
 
+    def at_literal(self, token: Token, at: Span) -> Node:
+        value = parse_temporal(string_value(token.text))
+        value = value if self.check.lenient else stored(value)
+        if value is None:
+            self.check.report(at, "feel.literal", "This is not a date, time or duration.",
+                              'Examples are @"2017-10-30", @"2017-10-30T08:30:00Z", @"P1D".')  # fmt: skip
+            return self.check.unknown(at)
+        return self.check.literal(at, value)
+
     def word(self, token: Token, at: Span) -> Node:
-        constants = {"true": True, "false": False, "null": None}
-        if token.text in constants:
-            return self.check.literal(at, constants[token.text])
+        if token.text in _CONSTANTS:
+            return self.check.literal(at, _CONSTANTS[token.text])
         if token.text == "if":
             return self.choice(token.start)
         if token.text == "for":
             return self.loop(token.start)
         if token.text in ("some", "every"):
             return self.quantified(token.start, token.text == "every")
+        if token.text == "function" and self.sees("("):
+            return self.definition(token.start)
         self.offset = token.start
-        if token.text in _RESERVED:
+        if token.text in RESERVED:
             self.fail(token, f"Here must be a value, but here is the word '{token.text}'.")
         return self.unknown_name([*self.own_names(), *self.scope.top.names])
 
     def group(self, start: int) -> Node:
+        token = self.peek()
+        if token.kind == "symbol" and token.text in _COMPARE:
+            self.offset = token.end
+            half = self.check.half_range(self.since(start), token.text, self.expression(3))
+            self.need(")", "to close the range")
+            return half
         inner = self.expression()
         if self.skip(".."):
             return self.range_end(start, inner, False)
@@ -162,25 +152,6 @@ class Parser(Cursor):
             self.fail(token, "Here must be ']', ')' or '[' to close the range.")
         return self.check.bounds(self.since(start), low, high, low_closed, token.text == "]")
 
-    def context(self, start: int) -> Node:
-        entries: list[tuple[str, Node]] = []
-        while not self.skip("}"):
-            if entries:
-                self.need(",", "between entries")
-            token = self.peek()
-            if token.kind == "string":
-                self.offset = token.end
-                name = string_value(token.text)
-                self.need(":", "after the name of an entry")
-            else:
-                colon = self.text.find(":", self.offset)
-                name = " ".join(self.text[self.offset : colon].split())
-                if colon < 0 or not re.fullmatch(r"[^\W\d][^{}\[\](),\"]*", name):
-                    self.fail(token, "Here must be the name of an entry and ':'.")
-                self.offset = colon + 1
-            entries.append((name, self.expression()))
-        return self.check.entries(self.since(start), entries)
-
     def minus(self, start: int) -> Node:
         of = self.expression(_UNARY_POWER)
         return self.check.negative(self.since(start), of)
@@ -192,258 +163,83 @@ class Parser(Cursor):
         self.check.report(self.since(start), "feel.unknown-name", "'?' has a meaning only in a cell of a table.")
         return self.check.unknown(self.since(start))
 
-    # Names
-
-    def name(self, start: int) -> Node | None:
-        """The longest of: a local name, a name in scope, a function before its bracket."""
-        best: tuple[str, int] | None = None
-        make: Callable[[str, Span], Node] | None = None
-        for matcher, candidate in self.locals:
-            if (match := matcher.longest(self.text, start)) and (best is None or match[1] >= best[1]):
-                best, make = match, candidate
-        if (match := self.scope.top.longest(self.text, start)) and (best is None or match[1] > best[1]):
-            best, make = match, None
-        function = _FUNCTIONS.longest(self.text, start)
-        if function and token_at(self.text, function[1]).text == "(" and (best is None or function[1] >= best[1]):
-            self.offset = function[1]
-            return self.call(function[0], start)
-        if best is None or (best[0] in _RESERVED or best[0] in ("true", "false", "null")):
-            return None
-        self.offset = best[1]
-        if self.runs_on():
-            self.offset = start
-            return self.unknown_name([*self.own_names(), *self.scope.top.names])
-        if make is not None:
-            return make(best[0], self.since(start))
-        return self.fact(start, best[0])
-
-    def own_names(self) -> list[str]:
-        return [name for matcher, _ in self.locals for name in matcher.names]
-
-    def runs_on(self) -> bool:
-        """Whether words follow a name directly, so that a longer name was meant: 'orders last 30 day'."""
-        token = self.peek()
-        return token.kind in ("word", "number") and token.text not in _RESERVED
-
-    def fact(self, start: int, name: str) -> Node:
-        if name in self.scope.roots and self.peek().text == ".":
-            self.take()
-            return self.fact_of(start, name)
-        tree = self.scope.bare_expression(name)
-        if tree is not None:
-            return self.named(start, name, tree)
-        reference = self.scope.find_bare(name)
-        if reference is None:
-            known = list(self.scope.names(name))[:3]
-            hint = f"Write for example {name}.{known[0]}." if known else ""
-            self.check.report(self.since(start), "feel.unknown-name", f"'{name}' alone is not a value.", hint)
-            return self.check.unknown(self.since(start))
-        return Fact(self.since(start), reference.type, 1, reference)
-
-    def fact_of(self, start: int, root: str) -> Node:
-        here = skip_blank(self.text, self.offset)
-        match = self.scope.under[root].longest(self.text, here)
-        reference = None
-        if match is not None:
-            self.offset = match[1]
-            tree = self.scope.expression(root, match[0])
-            if tree is not None and not self.runs_on():
-                return self.named(start, match[0], tree)
-            reference = None if self.runs_on() else self.scope.find(root, match[0])
-        elif root in self.scope.open_roots and self.peek().kind == "word":
-            reference = self.scope.open_fact(root, self.take().text)
-        if reference is None:
-            self.offset = here
-            return self.unknown_name(list(self.scope.names(root)), _HAVE.get(root, f"'{root}' has") + " no ")
-        return Fact(self.since(start), reference.type, 1, reference)
-
-    def named(self, start: int, name: str, tree: Node) -> Node:
-        tree, self.numbers = renumbered(tree, self.numbers)
-        return self.check.named(self.since(start), name, tree)
-
-    def unknown_name(self, known: list[str], has: str = "There is no ") -> Node:
-        """Reports the longest run of words here, with the known name or function that is nearest."""
-        start = skip_blank(self.text, self.offset)
-        if self.peek().kind not in ("word", "number"):
-            token = self.peek()
-            self.fail(token, "Here must be a name.", f"Known are {', '.join(known[:5])}." if known else "")
-        while (token := self.peek()).kind in ("word", "number") and token.text not in _RESERVED:
-            self.offset = token.end
-        at = self.since(start)
-        name = " ".join(self.text[start : self.offset].split())
-        if self.peek().text == "(":
-            self.check.report(at, "feel.unknown-function", f"There is no function '{name}'.",
-                              did_you_mean(name, BUILTINS))  # fmt: skip
-            self.take()
-            self.arguments(())
-            return self.check.unknown(self.since(start))
-        self.check.report(at, "feel.unknown-name", f"{has}'{name}'.", did_you_mean(name, known))
-        return self.check.unknown(at)
-
-    def call(self, name: str, start: int) -> Node:
-        self.take()
-        at = self.since(start)
-        if name in ("today", "now"):
-            self.need(")", f"because {name}() takes nothing")
-            clock = self.scope.clock_fact(name)
-            if clock is None:
-                self.check.report(at, "feel.no-clock", f"{name}() is not known here.", "Time is an input: use a date.")
-                return self.check.unknown(at)
-            return Fact(self.since(start), clock.type, 1, clock)
-        params = tuple(param.name for param in BUILTINS[name].params) if name in BUILTINS else ()
-        arguments = self.arguments(("negand",) if name == "not" else params)
-        at = self.since(start)
-        if name == "not":
-            if len(arguments) != 1:
-                self.check.report(at, "feel.argument-count", "not() takes one condition.")
-                return self.check.unknown(at)
-            return self.check.negation(at, arguments[0])
-        if name in NOT_YET:
-            hint = did_you_mean(name, BUILTINS)
-            self.check.report(at, "feel.unknown-function", f"The function '{name}' is not yet known here.", hint)
-            return self.check.unknown(at)
-        return self.check.call(at, name, arguments)
-
-    def arguments(self, params: tuple[str, ...]) -> list[Node]:
-        """Positional or named arguments up to the closing bracket, in the order of the parameters."""
-        matcher = NameMatcher(params)
-        positional: list[Node] = []
-        named: dict[str, Node] = {}
-        while not self.skip(")"):
-            if positional or named:
-                self.need(",", "between arguments, or ')' after the last")
-            match = matcher.longest(self.text, skip_blank(self.text, self.offset))
-            if match and token_at(self.text, match[1]).text == ":":
-                self.offset = token_at(self.text, match[1]).end
-                named[match[0]] = self.expression()
-            else:
-                positional.append(self.expression())
-        if not named:
-            return positional
-        ordered = list(positional)
-        for name in params[len(positional) :]:
-            if name in named:
-                ordered.append(named.pop(name))
-            elif named:
-                ordered.append(self.check.literal(self.since(self.offset), None))
-        return ordered
-
     # After an operand
 
     def postfix(self, node: Node) -> Node:
-        while True:
-            if self.peek().text == "[" and not self.closes_range():
+        while (token := self.peek()).kind == "symbol":
+            if token.text == "[" and not self.closes_range():
                 self.take()
                 node = self.filtered(node)
-            elif self.peek().text == "." and self.peek().kind == "symbol":
+            elif token.text == ".":
                 self.take()
                 node = self.path(node)
+            elif token.text == "(":
+                self.take()
+                node = self.invocation(node)
             else:
-                return node
+                break
+        return node
 
     def closes_range(self) -> bool:
         """Whether the bracket here ends a range such as ]1..5[: no filter begins like that."""
-        after = token_at(self.text, self.peek().end)
-        return after.kind == "end" or after.text in (")", ",", "]", "}") or after.text in _RESERVED - _STARTS
+        after = self.token(self.peek().end)
+        return after.kind == "end" or after.text in (")", ",", "]", "}") or after.text in RESERVED - STARTS
 
     def filtered(self, over: Node) -> Node:
         over = self.check.as_list(over)
         item = over.type.of if isinstance(over.type, ListOf) else ANY
-        with self.bound("item", item) as number:
+        number = self.number()
+        local = Local(over.at, item, 1, "item", number)
+        open_item = self.check.lenient and (item == ANY or (isinstance(item, ContextOf) and not item.closed))
+        with self.bound({"item": (item, number)}):
             # In a filter over contexts a field may stand alone: products[price > 10].
-            fields = NameMatcher([name for name, _ in item.fields] if isinstance(item, ContextOf) else [])
-
-            def field(name: str, at: Span) -> Node:
-                return self.check.path(at, Local(at, item, 1, "item", number), name, at)
-
-            self.locals.append((fields, field))
-            inside = self.expression()
-            self.locals.pop()
+            fields = [name for name, _ in item.fields] if isinstance(item, ContextOf) else []
+            if open_item:
+                self.unknown_items.append((len(self.locals), local))
+            with self.fields_of(local, fields):
+                inside = self.expression()
+            if open_item:
+                self.unknown_items.pop()
         self.need("]", "to close the filter")
         return self.check.filtered(self.since(over.at.start), number, over, inside)
 
     def path(self, of: Node) -> Node:
         type_ = of.type.of if isinstance(of.type, ListOf) else of.type
-        here = skip_blank(self.text, self.offset)
-        fields = [name for name, _ in type_.fields] if isinstance(type_, ContextOf) else []
-        matcher = NameMatcher(fields) if isinstance(type_, ContextOf) else _PARTS
-        match = matcher.longest(self.text, here)
+        here = self.here()
+        fields = tuple(name for name, _ in type_.fields) if isinstance(type_, ContextOf) else ()
+        match = matcher(fields).longest(self.text, here) if fields else _PARTS.longest(self.text, here)
         if match is not None:
             name, self.offset = match
         else:
-            token = self.take()
-            if token.kind != "word":
-                self.fail(token, "Here must be a name after the dot.")
-            name = token.text
+            if self.peek().kind != "word":
+                self.fail(self.take(), "Here must be a name after the dot.")
+            name = self.take().text
+        if self.check.lenient and type_ == ANY and self.runs_on():
+            # Nothing tells the names that a value of unknown type may have: all words up to the next symbol.
+            self.offset = here
+            name = self.words()
         name_at = self.check.span(here, self.offset)
         at = self.since(of.at.start)
-        if not isinstance(of.type, ListOf):
+        if self.check.lenient or not isinstance(of.type, ListOf):
             return self.check.path(at, of, name, name_at)
         # A path on a list is the list of the paths of its items.
-        with self.bound("item", type_) as number:
-            body = self.check.path(at, Local(at, type_, 1, "item", number), name, name_at)
+        number = self.number()
+        body = self.check.path(at, Local(at, type_, 1, "item", number), name, name_at)
         return self.check.loop(at, number, of, body, flat=False)
 
-    # Words with a form of their own
-
-    def choice(self, start: int) -> Node:
-        condition = self.expression()
-        self.need("then", "after the condition")
-        then = self.expression()
-        self.need("else", "because every if has an else")
-        return self.check.choice(self.since(start), condition, then, self.expression())
-
-    def binder(self) -> tuple[str, Node]:
-        start = skip_blank(self.text, self.offset)
-        while (token := self.peek()).kind == "word" and token.text not in _RESERVED:
-            self.offset = token.end
-        name = " ".join(self.text[start : self.offset].split())
-        if not name:
-            self.fail(self.peek(), "Here must be a name for the items.")
-        self.need("in", "after the name of the items")
-        over = self.expression()
-        if self.skip(".."):
-            return name, self.check.count(self.since(start), over, self.expression())
-        return name, self.check.as_list(over)
-
-    def loop(self, start: int) -> Node:
-        name, over = self.binder()
-        item = over.type.of if isinstance(over.type, ListOf) else ANY
-        with self.deeper(), self.bound(name, item) as number:
-            flat = self.skip(",")
-            if not flat:
-                self.need("return", "before what each item gives")
-            body = self.loop(start) if flat else self.expression()
-        return self.check.loop(self.since(start), number, over, body, flat)
-
-    def quantified(self, start: int, every: bool) -> Node:
-        name, over = self.binder()
-        item = over.type.of if isinstance(over.type, ListOf) else ANY
-        with self.deeper(), self.bound(name, item) as number:
-            if self.skip(","):
-                body = self.quantified(start, every)
-            else:
-                self.need("satisfies", "before the condition on the items")
-                body = self.expression()
-        return self.check.quantified(self.since(start), every, number, over, body)
-
     def instance(self, start: int, of: Node) -> Node:
-        here = skip_blank(self.text, self.offset)
-        match = _TYPE.match(self.text, here)
-        words = match[0].split() if match else []
-        while words:
-            text = " ".join(words)
-            if text == "null":
-                wanted: Type | None = NullType()
-            else:
-                wanted = parse_type(re.sub(r"^list\s*<\s*(.*?)\s*>$", r"list of \1", text))[0]
-            if wanted is not None:
-                self.offset = here + re.compile(r"\s+".join(map(re.escape, words))).match(self.text[here:]).end()  # type: ignore[union-attr]
-                return self.check.instance(self.since(start), of, wanted)
-            words.pop()
-        problem = parse_type(self.take().text)[1]
-        self.check.report(self.check.span(here, self.offset), "feel.unknown-type", problem[0].message, problem[0].hint)
+        here = self.here()
+        wanted = read_type(self, self.scope)
+        if wanted is not None:
+            return self.check.instance(self.since(start), of, wanted)
+        self.unknown_type(here)
         return self.check.unknown(self.since(start))
+
+    def finish(self) -> None:
+        token = self.peek()
+        if token.kind != "end":
+            hint = "A whole condition is one expression; join parts with 'and' or 'or'."
+            self.fail(token, f"After this expression nothing more may stand, but here is '{token.text}'.", hint)
 
     # Unary tests
 
@@ -462,8 +258,8 @@ class Parser(Cursor):
 
     def test(self, value: Node, *, cell: bool, power: int = 0) -> Node:
         """One test of a value: `< 5`, a range, a value, or a condition that uses `?`."""
-        start = skip_blank(self.text, self.offset)
         token = self.peek()
+        start = token.start
         if token.kind == "symbol" and token.text in _COMPARE:
             self.offset = token.end
             bound = self.expression(3)
@@ -471,39 +267,33 @@ class Parser(Cursor):
         seen, self.seen_input = self.seen_input, False
         inner = self.expression(power)
         uses_input, self.seen_input = self.seen_input, seen or self.seen_input
-        if uses_input and inner.type in (BOOLEAN, ANY):
+        if uses_input and self.check.is_condition(inner):
             return inner
-        if self.peek().text == "..":
+        if self.sees(".."):
             return inner
         return self.check.test(self.since(start), value, inner, cell=cell)
 
     def cell(self, value: Node) -> Node:
         """The tests of one cell of a table: `-`, `not(...)`, or tests joined by commas."""
-        start = skip_blank(self.text, self.offset)
-        if self.peek().text in ("-", "") and token_at(self.text, self.peek().end).kind == "end":
+        token = self.peek()
+        if token.text in ("-", "") and self.token(token.end).kind == "end":
             self.take()
-            return self.check.literal(self.since(start), True)
+            return self.check.literal(self.since(token.start), True)
         before = self.offset
         if self.skip("not") and self.skip("("):
             tests = self.tests(value)
             self.need(")", "to close not()")
             if self.peek().kind == "end":
-                return self.check.negation(self.since(start), tests)
+                return self.check.negation(self.since(token.start), tests)
         self.offset = before
         return self.tests(value)
 
     def tests(self, value: Node) -> Node:
-        start = skip_blank(self.text, self.offset)
+        start = self.here()
         tests = [self.test(value, cell=True)]
         while self.skip(","):
             tests.append(self.test(value, cell=True))
         return self.check.any_of(self.since(start), tests)
-
-    def finish(self) -> None:
-        token = self.peek()
-        if token.kind != "end":
-            hint = "A whole condition is one expression; join parts with 'and' or 'or'."
-            self.fail(token, f"After this expression nothing more may stand, but here is '{token.text}'.", hint)
 
 
 _OPENERS: dict[str, Callable[[Parser, int], Node]] = {
@@ -535,7 +325,7 @@ def parse_tests(
 
     def cell(parser: Parser) -> Node:
         parser.numbers = 1
-        parser.input = Local(parser.since(0), value, 1, "?", 1)
+        parser.input = Local(parser.since(0), loosened(value) if lenient else value, 1, "?", 1)
         return parser.cell(parser.input)
 
     return _parsed(Parser(Checker(text, place, lenient=lenient), scope), cell)

@@ -79,18 +79,19 @@ def compile_many(parts: Sequence[Compiled], scope: Scope) -> Fused:
     """One function that returns the tuple of all values, each as its own function would."""
     lowering = Lowering(scope.roots)
     values = [lowering.value(part.tree, part.type) for part in parts]
-    return _fused(parts, lowering, [f"return ({', '.join(values)}{',' if len(values) == 1 else ''})"])
+    return _fused(parts, lowering, [f"return ({', '.join(values)}{',' if len(values) == 1 else ''})"],
+                  f"({'None, ' * len(values)})")  # fmt: skip
 
 
 def compile_first_not_true(parts: Sequence[Compiled], scope: Scope) -> Fused:
     """One function that returns the index of the first condition that is not true (false or null), or -1."""
     lowering = Lowering(scope.roots)
     body = [f"if not {lowering.true(part.tree)}: return {place}" for place, part in enumerate(parts)]
-    return _fused(parts, lowering, [*body, "return -1"])
+    return _fused(parts, lowering, [*body, "return -1"], "0")
 
 
-def _fused(parts: Sequence[Compiled], lowering: Lowering, body: list[str]) -> Fused:
-    source, run = lowering.function(body)
+def _fused(parts: Sequence[Compiled], lowering: Lowering, body: list[str], spent: str) -> Fused:
+    source, run = lowering.function(body, spent)
     return Fused(tuple(parts), tuple(lowering.reads), source, run)
 
 

@@ -7,7 +7,7 @@ Names may hold spaces, digits and operators ("spend days 31 to 60"): the lexer t
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Optional
 
@@ -51,13 +51,19 @@ class Scope:
     """The names in force: build one with `Scope.of`; it does not change afterwards."""
 
     def __init__(
-        self, roots: Mapping[str, tuple[Name, ...]], bare: tuple[str, ...], open_roots: frozenset[str], clock: str
+        self,
+        roots: Mapping[str, tuple[Name, ...]],
+        bare: tuple[str, ...],
+        open_roots: frozenset[str],
+        clock: str,
+        types: Mapping[str, Type],
     ) -> None:
         self._names = {root: {spaced(name.name): name for name in names} for root, names in roots.items()}
         self.roots: tuple[str, ...] = tuple(roots)
         self.bare = bare
         self.open_roots = open_roots
         self.clock = clock
+        self.types = types
 
     @classmethod
     def of(
@@ -67,16 +73,19 @@ class Scope:
         bare: Iterable[str] = (),
         open_roots: Iterable[str] = (),
         clock: str = "",
+        types: Mapping[str, Type] | None = None,
     ) -> "Scope":
         """Roots with their names.
 
         bare       : roots whose names may stand alone ("age band" for "person.age band"); the first that has it wins
         open_roots : roots that may hold undeclared facts of one word, read as `any`
         clock      : the root whose facts `now` and `today` answer now() and today(); without one they are errors
+        types      : types with names of their own, for `instance of` and the parameters of functions
 
         >>> scope = Scope.of({"person": [Name("age band", STRING, "a17")], "action": []}, bare=["person"])
         """
-        return cls({root: tuple(names) for root, names in roots.items()}, tuple(bare), frozenset(open_roots), clock)
+        return cls({root: tuple(names) for root, names in roots.items()}, tuple(bare), frozenset(open_roots), clock,
+                   types or {})  # fmt: skip
 
     def names(self, root: str) -> Mapping[str, Name]:
         """The names declared under a root."""
@@ -117,6 +126,11 @@ class Scope:
         return NameMatcher([*self.roots, *(name for root in self.bare for name in self._names[root])])
 
     @cached_property
+    def type_names(self) -> "NameMatcher":
+        """Matches the types with names of their own."""
+        return NameMatcher(self.types)
+
+    @cached_property
     def under(self) -> Mapping[str, "NameMatcher"]:
         """Matches the names under each root."""
         return {root: NameMatcher(names) for root, names in self._names.items()}
@@ -127,20 +141,31 @@ class NameMatcher:
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = tuple(dict.fromkeys(spaced(name) for name in names))
-        self._by_start: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+        self._by_start: dict[str, list[tuple[re.Pattern[str] | None, str]]] = {}
         for name in sorted(self.names, key=len, reverse=True):
             parts = _PART.findall(name)
             if parts:
-                self._by_start.setdefault(parts[0], []).append((_pattern(parts), name))
+                # What begins the text is one whole word, so a name of one word needs no pattern.
+                alone = len(parts) == 1 and _is_word(name)
+                self._by_start.setdefault(parts[0], []).append((None if alone else _pattern(parts), name))
 
     def longest(self, text: str, offset: int) -> tuple[str, int] | None:
         """The longest known name that stands at the offset, and where it ends."""
         start = _PART.match(text, offset)
+        if start is None or (known := self._by_start.get(start[0])) is None:
+            return None
         best: tuple[str, int] | None = None
-        for pattern, name in self._by_start.get(start[0], ()) if start else ():
-            if (match := pattern.match(text, offset)) and (best is None or match.end() > best[1]):
+        for pattern, name in known:
+            match = start if pattern is None else pattern.match(text, offset)
+            if match and (best is None or match.end() > best[1]):
                 best = name, match.end()
         return best
+
+
+@lru_cache(maxsize=2_000)
+def matcher(names: tuple[str, ...]) -> NameMatcher:
+    """The matcher of these names, made once."""
+    return NameMatcher(names)
 
 
 _PART = re.compile(r"[^\W]+|[^\w\s]")

@@ -103,12 +103,14 @@ class If(Node, frozen=True):
 
 
 class For(Node, frozen=True):
-    """`flat` joins the lists that the body gives: a second binder is a For inside."""
+    """`flat`: a second binder is the For that is the body, its results are joined. `partial` is the number of the local
+    that holds the results so far, the same for all binders of one loop, 0 where it is not used."""
 
     number: int
     over: Node
     body: Node
     flat: bool
+    partial: int = 0
 
 
 class Quantified(Node, frozen=True):
@@ -119,6 +121,8 @@ class Quantified(Node, frozen=True):
 
 
 class Filter(Node, frozen=True):
+    """The items whose condition is true; a condition of type any may turn out to be a number, the position of one."""
+
     number: int
     over: Node
     condition: Node
@@ -136,13 +140,15 @@ class Items(Node, frozen=True):
 
 
 class AsList(Node, frozen=True):
-    """A value of unknown type as a list: a list itself, null as the empty list, others as a list of one."""
+    """A value of unknown type as a list: a list itself, null as the empty list, others as a list of one; with `counts`
+    a range as the numbers or dates in it."""
 
     of: Node
+    counts: bool = False
 
 
 class Count(Node, frozen=True):
-    """The whole numbers from low to high, for iteration."""
+    """The whole numbers or dates from low to high, for iteration."""
 
     low: Node
     high: Node
@@ -158,17 +164,27 @@ class Bounds(Node, frozen=True):
 
 
 class Entries(Node, frozen=True):
-    """A context literal."""
+    """A context literal. Where later entries read earlier ones, `numbers` are those of the Locals for the entries."""
 
     names: tuple[str, ...]
     values: tuple[Node, ...]
+    numbers: tuple[int, ...] = ()
 
 
 class Field(Node, frozen=True):
-    """A field of a context."""
+    """A field of a context; where the type does not tell, of each context of a list, or a part of a temporal value."""
 
     of: Node
     name: str
+
+
+class Lookup(Node, frozen=True):
+    """A name in a filter over items of unknown type: the field of the item if it is a context that has it, else what
+    the name means outside of the filter."""
+
+    item: Node
+    name: str
+    otherwise: Node
 
 
 class Property(Node, frozen=True):
@@ -205,12 +221,14 @@ class Zoned(Node, frozen=True):
 
 
 class Lambda(Node, frozen=True):
-    """A function literal: its parameters are Locals of these numbers."""
+    """A function literal: its parameters are Locals of these numbers; `own` is the number of the Local that is the
+    function itself, 0 where its body does not read it."""
 
     names: tuple[str, ...]
     numbers: tuple[int, ...]
     types: tuple[Type, ...]
     body: Node
+    own: int = 0
 
 
 class BuiltIn(Node, frozen=True):
@@ -249,18 +267,38 @@ def references(node: Node) -> tuple[Reference, ...]:
     return tuple(found)
 
 
+def free_locals(node: Node) -> tuple[Local, ...]:
+    """The locals that a tree reads and does not bind itself, each once."""
+    found: dict[int, Local] = {}
+    own: set[int] = set()
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Local):
+            found.setdefault(here.number, here)
+        elif isinstance(here, For):
+            own |= {here.number, here.partial}
+        elif isinstance(here, Quantified | Filter):
+            own.add(here.number)
+        elif isinstance(here, Entries | Lambda):
+            own.update(here.numbers)
+            own.add(getattr(here, "own", 0))
+        waiting.extend(children(here))
+    return tuple(local for number, local in found.items() if number not in own)
+
+
 def renumbered(node: Node, by: int) -> tuple[Node, int]:
     """The tree with the numbers of its locals moved, so that they meet no others; and the highest number then."""
     highest = by
     changes: dict[str, Any] = {}
     for name in node.__struct_fields__[3:]:
         value = getattr(node, name)
-        if name == "number":
-            changes[name] = value + by
-            highest = max(highest, value + by)
+        if name in ("number", "partial", "own"):
+            changes[name] = value + by if value else 0
+            highest = max(highest, changes[name])
         elif name == "numbers":
-            changes[name] = tuple(number + by for number in value)
-            highest = max(highest, *changes[name], by)
+            changes[name] = tuple(number + by if number else 0 for number in value)
+            highest = max(highest, by, *changes[name])
         elif isinstance(value, Node):
             changes[name], high = renumbered(value, by)
             highest = max(highest, high)

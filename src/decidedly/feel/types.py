@@ -122,7 +122,7 @@ BOOLEAN, STRING, NUMBER, INTEGER, REAL = Boolean(), String(), Number(), Number(0
 DATE, DATE_TIME, TIME, DAYS, MONTHS = Date(), DateTime(), Time(), DaysDuration(), MonthsDuration()
 ANY, NULL = AnyType(), NullType()
 
-_SIMPLE: dict[str, Type] = {
+SIMPLE_TYPES: dict[str, Type] = {
     "boolean": BOOLEAN,
     "string": STRING,
     "number": NUMBER,
@@ -134,8 +134,8 @@ _SIMPLE: dict[str, Type] = {
     "years and months duration": MONTHS,
     "any": ANY,
 }
-_NAMES: dict[Type, str] = {type_: name for name, type_ in _SIMPLE.items()} | {NULL: "null"}
-_EXAMPLES = (*_SIMPLE, "number(2)", "money(USD)", "list of string", "range of number")
+_NAMES: dict[Type, str] = {type_: name for name, type_ in SIMPLE_TYPES.items()} | {NULL: "null"}
+_EXAMPLES = (*SIMPLE_TYPES, "number(2)", "money(USD)", "list of string", "range of number")
 
 # Minor units that are not hundredths (ISO 4217).
 _MINOR_UNITS = dict.fromkeys(
@@ -157,7 +157,7 @@ def parse_type(text: str, place: Place | None = None) -> tuple[Type | None, tupl
     "Did you mean 'string'?"
     """
     words = " ".join(text.split())
-    found: Type | None = _SIMPLE.get(words)
+    found: Type | None = SIMPLE_TYPES.get(words)
     if found is None and (match := re.fullmatch(r"(list|range) of (.+)", words)) and len(words) < 200:
         inner, problems = parse_type(match[2], place)
         if inner is None:
@@ -304,3 +304,17 @@ def plain_type(type_: Type) -> Type:
             return ContextOf(tuple((name, plain_type(t)) for name, t in fields), closed)
         case _:
             return type_
+
+
+def loosened(type_: Type) -> Type:
+    """The type as a decision model uses it: contexts and functions by the names that they hold, everything else any."""
+    match type_:
+        case ContextOf(fields=fields):
+            return ContextOf(tuple((name, loosened(t)) for name, t in fields), closed=False)
+        case ListOf(of=of):
+            inner = loosened(of)
+            return ANY if inner == ANY else ListOf(inner)
+        case FunctionOf(parameters=parameters, returns=returns):
+            return FunctionOf(tuple((name, loosened(t)) for name, t in parameters), loosened(returns))
+        case _:
+            return ANY
