@@ -11,7 +11,8 @@ import msgspec
 
 from decidedly.feel import trace
 from decidedly.feel.diagnostics import Place
-from decidedly.feel.interpret import plain_number, widened
+from decidedly.feel.functions import plain_number
+from decidedly.feel.interpret import widened
 from decidedly.feel.scope import Reference
 from decidedly.feel.tree import Literal, Node, Span
 
