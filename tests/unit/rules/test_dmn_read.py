@@ -81,15 +81,12 @@ def test_references_of_the_oldest_version_lose_their_prefixes() -> None:
     [
         ("", "xml.syntax", "m.dmn:1:1"),
         ("<a>\n  <b></a>", "xml.syntax", "m.dmn:2:8"),
-        ("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "xml.doctype", "m.dmn:1:1"),
+        ("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "xml.doctype", "m.dmn:1:13"),
         ("<a xmlns='urn:other'/>", "dmn.not-a-model", "m.dmn:1:1"),
         ("<a>" * 300 + "</a>" * 300, "xml.too-deep", "m.dmn:1:601"),
         (model_text("<decision id='d'/>"), "dmn.no-name", "m.dmn:2:1"),
         (model_text("<import name='x' namespace=''/>"), "dmn.import", "m.dmn:2:1"),
-        (
-            model_text("<decision name='d'><knowledgeRequirement><requiredKnowledge/></knowledgeRequirement></decision>"),
-            "dmn.reference", "m.dmn:2:42",
-        ),
+        (model_text("<decisionService name='s'><outputDecision/></decisionService>"), "dmn.reference", "m.dmn:2:27"),
         (model_text("<decision name='d'><decisionTable hitPolicy='UNIQE'><output/></decisionTable></decision>"),
          "table.hit", "m.dmn:2:20"),
         (model_text("<decision name='d'><decisionTable><output/><rule/></decisionTable></decision>"),

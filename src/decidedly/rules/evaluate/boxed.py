@@ -49,7 +49,7 @@ def null(_: Frame) -> Any:
 
 
 class Maker:
-    """Makes the steps of one model, and collects what is wrong with its texts."""
+    """Makes the steps of one node, and collects what is wrong with its texts."""
 
     def __init__(self, types: ItemTypes) -> None:
         self.types = types
@@ -238,7 +238,11 @@ class Maker:
         then, otherwise = self.make(box.then, names), self.make(box.otherwise, names)
 
         def step(frame: Frame) -> Any:
-            return (then if condition(frame) is True else otherwise).step(frame)
+            verdict = condition(frame)
+            if verdict is not None and not isinstance(verdict, bool):
+                frame.running.report("dmn.type", f"The condition is {_a(verdict)}.", box.condition.place)
+                return None
+            return (then if verdict is True else otherwise).step(frame)
 
         return Made(step, then.type if then.type == otherwise.type else ANY)
 
@@ -268,7 +272,12 @@ class Maker:
             items = iterated(over.step(frame))
             if items is None:
                 return None
-            return joined(body.step(frame.with_({box.variable: item})) for item in items)
+            verdicts = [body.step(frame.with_({box.variable: item})) for item in items]
+            for verdict in verdicts:
+                if verdict is not None and not isinstance(verdict, bool):
+                    frame.running.report("dmn.type", f"The condition is {_a(verdict)}.", box.body.place)
+                    return None
+            return joined(verdicts)
 
         return Made(step, BOOLEAN)
 

@@ -33,10 +33,14 @@ class Needed(msgspec.Struct, frozen=True):
 
 
 class Logic(msgspec.Struct, frozen=True):
-    """The logic of a node as a step, and what it may use. Of a business knowledge model the step gives its function."""
+    """The logic of a node as a step, what it may use, and what is wrong with its texts.
+
+    Of a business knowledge model the step gives its function.
+    """
 
     made: Made
     needs: tuple[Needed, ...]
+    problems: tuple[Diagnostic, ...]
 
 
 class Linked:
@@ -48,7 +52,6 @@ class Linked:
         self.spaces: dict[str, Linked] = {}
         self.problems: list[Diagnostic] = []
         self.types = ItemTypes((), {})
-        self.maker = Maker(self.types)
         self.names = self.types.names
         self.by_id = {node.id: node for node in model.nodes if node.id}
         self._logic: dict[int, Logic] = {}
@@ -65,18 +68,17 @@ class Linked:
                 message = f"The model with the name space '{one.namespace}' is not here."
                 self.problems.append(Diagnostic("dmn.import", message, did_you_mean(one.namespace, others), one.place))
         self.types = ItemTypes(self.model.types, {name: other.types for name, other in self.imports.items()})
-        self.maker = Maker(self.types)
         self.names = self.types.names
 
     def check(self) -> tuple[Diagnostic, ...]:
         """Makes all the logic; everything that is wrong with the model."""
         for node in self.model.nodes:
             if isinstance(node, Decision | BusinessKnowledgeModel):
-                self.logic(node)
+                self.problems.extend(self.logic(node).problems)
             elif isinstance(node, DecisionService):
                 for href in (*node.outputs, *node.encapsulated, *node.decisions, *node.inputs):
                     self.resolve(href, node)
-        found = (*self.problems, *self.maker.problems, *self.types.problems)
+        found = (*self.problems, *self.types.problems)
         return tuple(dict.fromkeys(found))
 
     # Finding
@@ -116,17 +118,18 @@ class Linked:
             self._making.add(key)
             needs = self.needs(node.requirements)
             names = self.names_of(needs)
+            maker = Maker(self.types)
             if isinstance(node, Decision):
-                made = self.maker.make(node.logic, names)
+                made = maker.make(node.logic, names)
             elif node.logic is None:
                 made = Made(null)
             else:
                 # A business knowledge model may call itself.
                 names = names.with_({own_name(node): self.signature(node)})
                 returns = self.returned(node.variable)
-                made = self.maker.function(node.logic, names, returns, node.name)
+                made = maker.function(node.logic, names, returns, node.name)
             self._making.discard(key)
-            self._logic[key] = Logic(made, needs)
+            self._logic[key] = Logic(made, needs, tuple(maker.problems))
         return self._logic[key]
 
     def needs(self, requirements: tuple[Requirement, ...]) -> tuple[Needed, ...]:

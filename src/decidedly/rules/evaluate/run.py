@@ -14,7 +14,7 @@ from ..model import BusinessKnowledgeModel, Decision, DecisionService, InputData
 from .boxed import coerced
 from .frame import CALL_LIMIT, Frame, Running, TooDeep
 from .item_types import MISFIT
-from .linked import Linked, Needed, own_name
+from .linked import Linked, Logic, Needed, own_name
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -52,8 +52,7 @@ def evaluate_model(
     except (TooDeep, RecursionError):
         value = None
         walk.too_deep(node)
-    static = (*owner.problems, *owner.maker.problems, *owner.types.problems)
-    return Outcome(value, tuple(dict.fromkeys((*static, *running.problems))))
+    return Outcome(value, tuple(dict.fromkeys((*owner.problems, *owner.types.problems, *running.problems))))
 
 
 class _Walk:
@@ -113,7 +112,7 @@ class _Walk:
         return found
 
     def decision(self, owner: Linked, node: Decision) -> Any:
-        logic = owner.logic(node)
+        logic = self.logic(owner, node)
         try:
             value = logic.made.step(self.frame(logic.needs))
         except (TooDeep, RecursionError):
@@ -123,6 +122,11 @@ class _Walk:
         if not reference:
             return value
         return coerced(owner.types, reference, value, node.name, node.place, Frame(self.running, {}))
+
+    def logic(self, owner: Linked, node: Decision | BusinessKnowledgeModel) -> Logic:
+        logic = owner.logic(node)
+        self.running.problems.update(dict.fromkeys(logic.problems))
+        return logic
 
     def frame(self, needs: tuple[Needed, ...]) -> Frame:
         values: dict[str, Any] = {}
@@ -141,7 +145,7 @@ class _Walk:
 
         def run(arguments: list[Any]) -> Any:
             if not made:
-                logic = owner.logic(node)
+                logic = self.logic(owner, node)
                 frame = self.frame(logic.needs).with_({own_name(node): function})
                 made.append(logic.made.step(frame))
             return made[0].run(arguments) if isinstance(made[0], Function) else None
