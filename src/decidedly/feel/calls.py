@@ -1,7 +1,7 @@
 """The typing rules of functions: calls of built-ins, functions as values, and calls of those."""
 
 from . import tree
-from .builtins import BUILTINS, Builtin
+from .builtins import BUILTINS, Builtin, Form, Slot, accepts
 from .functions import run_builtin
 from .patterns import compile_pattern
 from .reports import Reports
@@ -17,16 +17,12 @@ from .types import (
     TIME,
     FunctionOf,
     ListOf,
-    Money,
-    Number,
-    Real,
     Type,
     conforms,
 )
 
 # Functions of one text whose result is known while checking: date("2017-10-30") is a constant of type date.
 _CONSTANT_TEXTS = frozenset(["date", "time", "date and time", "duration"])
-_NUMBERS = Number | Money | Real
 
 
 class Calls(Reports):
@@ -39,7 +35,7 @@ class Calls(Reports):
 
     def builtin(self, at: Span, name: str) -> Node:
         """A built-in as a value."""
-        return tree.BuiltIn(at, FunctionOf(tuple((p.name, ANY) for p in BUILTINS[name].params), ANY), 1, name)
+        return tree.BuiltIn(at, FunctionOf(tuple((p.name, ANY) for p in BUILTINS[name].forms[0].params), ANY), 1, name)
 
     def invoke(self, at: Span, function: Node, positional: list[Node], named: dict[str, Node]) -> Node:
         """The call of what an expression gives, by position or by name."""
@@ -75,17 +71,43 @@ class Calls(Reports):
 
     def call_named(self, at: Span, name: str, positional: list[Node], named: dict[str, Node]) -> Node:
         """The call of a built-in with arguments by position, then by name."""
-        ordered = list(positional)
-        for param in BUILTINS[name].params[len(positional) :]:
-            if param.name in named:
-                ordered.append(named.pop(param.name))
-            elif named:
-                ordered.append(self.literal(at, None))
-        if named:
-            unknown = next(iter(named))
-            self.report(at, "feel.argument-name", f"{name}() has no argument '{unknown}'.", self._form(BUILTINS[name]))
-            return self.unknown(at)
-        return self.call(at, name, ordered)
+        function = BUILTINS[name]
+        given, names = [*positional, *named.values()], [*([""] * len(positional)), *named]
+        placed = [(form, slots) for form in function.forms if (slots := form.place(names)) is not None]
+        if not placed:
+            return self._misplaced(at, function, positional, named)
+        # Of forms with the same names that one is meant in whose order they are written.
+        placed.sort(key=lambda found: [slot for slot in found[1] if isinstance(slot, int)] != list(range(len(given))))
+        calls = [(form, self._filled(at, form, slots, given)) for form, slots in placed]
+        fitting = [call for call in calls if call[0].takes([argument.type for argument in call[1]])]
+        form, arguments = (fitting or calls)[0]
+        return self._call(at, function, form, arguments, by_name=bool(named))
+
+    def _misplaced(self, at: Span, function: Builtin, positional: list[Node], named: dict[str, Node]) -> Node:
+        unknown = next((name for name in named if name not in function.names), None)
+        if unknown is not None:
+            message = f"{function.name}() has no argument '{unknown}'."
+            self.report(at, "feel.argument-name", message, _forms(function))
+        else:
+            message = f"{function.name}() does not take {len(positional) + len(named)} arguments."
+            if named:
+                message = f"{function.name}() does not take these arguments together."
+            self.report(at, "feel.argument-count", message, _forms(function))
+        return self.unknown(at)
+
+    def _filled(self, at: Span, form: Form, slots: list[Slot], given: list[Node]) -> list[Node]:
+        """The arguments in the order of the parameters: those of a gathered parameter as one list, null for none."""
+        arguments: list[Node] = []
+        for slot in slots:
+            if slot is None:
+                arguments.append(self.literal(at, None))
+            elif isinstance(slot, list):
+                arguments.append(self.items(at, [given[place] for place in slot]))
+            elif form.gather == "items" and not isinstance(given[slot].type, ListOf | type(ANY)):
+                arguments.append(self.items(at, [given[slot]]))
+            else:
+                arguments.append(given[slot])
+        return arguments
 
     def literal(self, at: Span, value: object) -> Literal:
         raise NotImplementedError
@@ -94,27 +116,23 @@ class Calls(Reports):
         raise NotImplementedError
 
     def call(self, at: Span, name: str, arguments: list[Node]) -> Node:
-        """The call of a built-in with its arguments in the order of its parameters."""
-        function = BUILTINS[name]
-        if function.gather and not (len(arguments) == 1 and isinstance(arguments[0].type, ListOf | type(ANY))):
-            if not arguments:
-                return self._wrong_count(at, function, 0)
-            arguments = [self.items(at, arguments)]
-        needed = sum(not param.optional for param in function.params)
-        if not needed <= len(arguments) <= len(function.params):
-            return self._wrong_count(at, function, len(arguments))
+        """The call of a built-in with arguments by position."""
+        return self.call_named(at, name, arguments, {})
+
+    def _call(self, at: Span, function: Builtin, form: Form, arguments: list[Node], *, by_name: bool) -> Node:
+        name = function.name
         before = len(self.problems)
-        for place, (param, argument) in enumerate(zip(function.params, arguments, strict=False)):
+        for place, (param, argument) in enumerate(zip(form.params, arguments, strict=False)):
             if isinstance(param.type, ListOf) and argument.type in (ANY, NULL):
                 continue
-            if not _accepts(param.type, argument.type):
+            if not accepts(param.type, argument.type):
                 self.report(argument.at, "feel.argument-type",
                             f"{name}() wants {a(param.type)} as its {_ORDINALS[place]} argument, "
                             f"but this is {a(argument.type)}.")  # fmt: skip
         if len(self.problems) > before and not self.lenient:
             return self.unknown(at)
         types = tuple(argument.type for argument in arguments)
-        if function.check and len(self.problems) == before and (message := function.check(types)):
+        if form.check and len(self.problems) == before and (message := form.check(types)):
             self.report(at, "feel.type", message)
             if not self.lenient:
                 return self.unknown(at)
@@ -123,8 +141,9 @@ class Calls(Reports):
         if name in ("matches", "replace", "split"):
             self._pattern(name, arguments)
         # Leniently the types say too little to tell what is given.
-        type_ = ANY if self.lenient else function.resolve(types).type
-        return self.held(tree.Call(at, type_, self.height(at, *arguments), name, tuple(arguments)))
+        type_ = ANY if self.lenient else form.resolve(types).type
+        pinned = function.forms.index(form) if by_name and len(function.forms) > 1 else -1
+        return self.held(tree.Call(at, type_, self.height(at, *arguments), name, tuple(arguments), pinned))
 
     def held(self, made: Node) -> Node:
         """What makes a temporal value, in the form in which one is stored; leniently as it is."""
@@ -154,17 +173,8 @@ class Calls(Reports):
         if isinstance(refused, str):
             self.report(pattern.at, "feel.pattern", f"This pattern cannot be used: {refused}.")
 
-    def _wrong_count(self, at: Span, function: Builtin, given: int) -> Node:
-        message = f"{function.name}() does not take {given} arguments."
-        self.report(at, "feel.argument-count", message, self._form(function))
-        return self.unknown(at)
 
-    def _form(self, function: Builtin) -> str:
-        names = ", ".join(param.name + ("?" if param.optional else "") for param in function.params)
-        return f"Its form is {function.name}({names})."
-
-
-_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 
 
 def a(type_: Type) -> str:
@@ -178,12 +188,13 @@ def upper(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _accepts(wanted: Type, given: Type) -> bool:
-    if isinstance(wanted, Number):
-        return isinstance(given, _NUMBERS) or given in (ANY, NULL)
-    if isinstance(wanted, ListOf) and isinstance(given, ListOf):
-        return conforms(given.of, wanted.of)
-    return conforms(given, wanted)
+def _forms(function: Builtin) -> str:
+    """How a built-in is called, in words."""
+    forms = [
+        f"{function.name}({', '.join(param.name + ('?' if param.optional else '') for param in form.params)})"
+        for form in function.forms
+    ]
+    return f"Its form{' is' if len(forms) == 1 else 's are'} {', '.join(forms)}."
 
 
 def _misfit(type_: FunctionOf, positional: list[Node], named: dict[str, Node]) -> str:

@@ -4,24 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from .builtins import BUILTINS
-from .types import Number, Type
-from .values import Function, fits, kind
+from .values import Function
 
 
-def run_builtin(name: str, arguments: list[Any]) -> Any:
-    """A built-in over plain values: null for a null or a wrong kind, unless its parameter takes it."""
-    function = BUILTINS[name]
-    for param, argument in zip(function.params, arguments, strict=False):
-        if argument is None:
-            if not param.nullable:
-                return None
-        elif not _accepted(param.type, argument):
-            return None
-    return plain_number(function.run(*arguments))
-
-
-def _accepted(type_: Type, value: Any) -> bool:
-    return kind(value) == "number" if isinstance(type_, Number) else fits(type_, value)
+def run_builtin(name: str, arguments: list[Any], form: int = -1) -> Any:
+    """A built-in over plain values in the order of its parameters: null for what no form of it takes."""
+    return plain_number(BUILTINS[name].apply(arguments, form))
 
 
 def plain_number(value: Any) -> Any:
@@ -33,16 +21,13 @@ def plain_number(value: Any) -> Any:
 
 def builtin_function(name: str) -> Function:
     """A built-in as a value."""
-    function = BUILTINS[name]
-    names = tuple(param.name for param in function.params)
-    needed = sum(not param.optional for param in function.params)
+    form = BUILTINS[name].forms[0]
 
     def run(arguments: list[Any]) -> Any:
-        if function.gather and not (len(arguments) == 1 and isinstance(arguments[0], list | tuple)):
-            arguments = [arguments]
-        return run_builtin(name, arguments) if needed <= len(arguments) <= len(names) else None
+        return plain_number(BUILTINS[name].call(arguments))
 
-    return Function(names, tuple(param.type for param in function.params), run, needed=needed)
+    names, types = (tuple(getattr(param, part) for param in form.params) for part in ("name", "type"))
+    return Function(names, types, run, needed=form.needed)
 
 
 def invoke(function: Any, arguments: list[Any], names: tuple[str, ...]) -> Any:

@@ -259,7 +259,7 @@ _COMBINED: dict[type[Node], Callable[[Any, list[Any]], Any]] = {
     tree.Field: lambda node, parts: field_of(parts[0], node.name),
     tree.Property: lambda node, parts: field_of(parts[0], node.name),
     tree.InstanceOf: lambda node, parts: is_instance(node.wanted, parts[0]),
-    tree.Call: lambda node, parts: run_builtin(node.function, parts),
+    tree.Call: lambda node, parts: run_builtin(node.function, parts, node.form),
     tree.Invoke: lambda node, parts: invoke(parts[0], parts[1:], node.names),
     tree.Zoned: lambda node, parts: stored(parts[0]),
 }
@@ -281,7 +281,7 @@ def widened(type_: Type, value: Any) -> Any:
 
 def call_plain(node: tree.Call, arguments: list[Any]) -> Any:
     """A call of a built-in over plain values."""
-    return run_builtin(node.function, arguments)
+    return run_builtin(node.function, arguments, node.form)
 
 
 def as_list(value: Any, counts: bool = False) -> list[Any] | None:

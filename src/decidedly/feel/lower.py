@@ -324,10 +324,11 @@ class Lowering:
         if any(_unknown(type_) for type_ in types):
             run = self.constant(partial(_call_plain, node))
             return self.nullable(f"{run}({', '.join(self.value(argument, ANY) for argument in node.arguments)})")
-        native = function.resolve(types)
+        form = function.forms[node.form] if node.form >= 0 else function.form(types)
+        native = form.resolve(types)
         guards: tuple[str, ...] = ()
         texts = []
-        for param, argument, want in zip(function.params, node.arguments, native.params, strict=False):
+        for param, argument, want in zip(form.params, node.arguments, native.params, strict=False):
             code = self.code(argument, want)
             if not param.nullable:
                 guards += code.guards

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from . import tree
-from .builtins import BUILTINS, NOT_YET
+from .builtins import BUILTINS
 from .check import Checker
 from .cursor import Cursor
 from .diagnostics import did_you_mean
@@ -22,7 +22,7 @@ from .types import ANY, FunctionOf, Type, loosened
 STARTS = frozenset(["if", "for", "some", "every"])
 RESERVED = STARTS | {"and", "or", "between", "in", "instance", "of", "then", "else", "return", "satisfies"}
 _CONSTANTS = frozenset(["true", "false", "null"])
-_FUNCTIONS = NameMatcher([*BUILTINS, *NOT_YET, "not", "today", "now"])
+_FUNCTIONS = NameMatcher([*BUILTINS, "not", "today", "now"])
 _ARGUMENT = re.compile(rf"({WORD}(?:\s+\w+)*)\s*:")
 _HAVE = {"person": "people have", "action": "actions have"}
 Make = Callable[[str, Span], Node]
@@ -207,7 +207,7 @@ class Names(Cursor):
                 self.check.report(at, "feel.no-clock", f"{name}() is not known here.", "Time is an input: use a date.")
                 return self.check.unknown(at)
             return Fact(self.since(start), clock.type, 1, clock)
-        params = tuple(param.name for param in BUILTINS[name].params) if name in BUILTINS else ()
+        params = BUILTINS[name].names if name in BUILTINS else ()
         positional, named = self.arguments(("negand",) if name == "not" else params)
         at = self.since(start)
         if name == "not":
@@ -215,10 +215,6 @@ class Names(Cursor):
                 self.check.report(at, "feel.argument-count", "not() takes one condition.")
                 return self.check.unknown(at)
             return self.check.negation(at, [*positional, *named.values()][0])
-        if name in NOT_YET:
-            hint = did_you_mean(name, BUILTINS)
-            self.check.report(at, "feel.unknown-function", f"The function '{name}' is not yet known here.", hint)
-            return self.check.unknown(at)
         return self.check.call_named(at, name, positional, named)
 
     def arguments(self, params: tuple[str, ...]) -> tuple[list[Node], dict[str, Node]]:

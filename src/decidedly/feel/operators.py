@@ -25,6 +25,8 @@ from .values import DECIMAL, TEXT_LIMIT, Range, finite, kind
 
 _TEMPORAL = frozenset(["date", "date and time", "time", "days and time duration", "years and months duration"])
 
+# Items that are compared each with each.
+_MOST_COMPARED = 1_000
 # Digits of a length that no duration has, in nanoseconds or months.
 _LONGEST = 30
 
@@ -54,6 +56,39 @@ def is_same(a: Any, b: Any) -> bool:
     if family == kind(b) and family in _TEMPORAL:
         return identical(a, b)
     return equal(a, b) is True
+
+
+def same_values(items: list[Any]) -> list[list[int]] | None:
+    """The places of equal items, in the order of the first of each; null where that would take too long."""
+    keys = [_key(item) for item in items]
+    if None in keys:
+        return _same_values_slowly(items)
+    groups: dict[Any, list[int]] = {}
+    for place, key in enumerate(keys):
+        groups.setdefault(key, []).append(place)
+    return list(groups.values())
+
+
+def _key(value: Any) -> Any:
+    """A key that is the same for values that are equal; null where only a comparison tells."""
+    family = kind(value)
+    if family in ("null", "boolean", "string"):
+        return family, value
+    # A real number equals exact ones that are not equal to one another.
+    return (family, value) if isinstance(value, Decimal | int) else None
+
+
+def _same_values_slowly(items: list[Any]) -> list[list[int]] | None:
+    if len(items) > _MOST_COMPARED:
+        return None
+    groups: list[list[int]] = []
+    for place, item in enumerate(items):
+        found = next((group for group in groups if equal(items[group[0]], item) is True), None)
+        if found is None:
+            groups.append([place])
+        else:
+            found.append(place)
+    return groups
 
 
 def unequal(a: Any, b: Any) -> bool | None:

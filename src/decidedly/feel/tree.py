@@ -195,10 +195,15 @@ class Property(Node, frozen=True):
 
 
 class Call(Node, frozen=True):
-    """A built-in with its arguments in the order of its parameters; trailing optional ones may be missing."""
+    """A built-in with its arguments in the order of the parameters of one of its forms.
+
+    Trailing optional ones may be missing. `form` is that form's place where the parameters' names told it, and -1 where
+    the number and types of the arguments do.
+    """
 
     function: str
     arguments: tuple[Node, ...]
+    form: int = -1
 
 
 class InstanceOf(Node, frozen=True):

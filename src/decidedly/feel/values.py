@@ -1,13 +1,13 @@
 """Values that Python lacks, and the two forms of every value: stored (by type) and plain (exact, in major units)."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 import msgspec
 
-from .temporal.wide import Months, WideDate, WideDateTime, WideDuration, WideTime
+from .temporal.wide import Months, WideDate, WideDateTime, WideDuration, WideTime, combine
 from .types import (
     AnyType,
     Boolean,
@@ -121,6 +121,28 @@ def fits(type_: Type, value: object) -> bool:
             return isinstance(value, Function) and (not parameters or len(value.names) == len(parameters))
         case _:
             return kind(value) == _KINDS[type(type_)]
+
+
+def coerced(type_: Type, value: Any) -> Any:
+    """A plain value, not null, where a type is wanted; null where it does not conform (DMN 1.5, 10.3.2.9.4).
+
+    A value may stand for a list of one, a list of one for its item, and a date for its midnight in UTC.
+    """
+    if isinstance(type_, Number):
+        # A function of numbers takes real ones too.
+        type_ = Real()
+    if kind(value) == "number" and finite(value) is None:
+        return None
+    if fits(type_, value):
+        return value
+    if isinstance(type_, ListOf) and not isinstance(value, list | tuple):
+        item = coerced(type_.of, value)
+        return None if item is None else [item]
+    if isinstance(value, list | tuple) and len(value) == 1 and not isinstance(type_, ListOf):
+        return None if value[0] is None else coerced(type_, value[0])
+    if isinstance(type_, DateTime) and kind(value) == "date":
+        return combine(value, time(tzinfo=UTC))
+    return None
 
 
 _KINDS = {

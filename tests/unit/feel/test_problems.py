@@ -11,7 +11,6 @@ CASES = [
     ("orders last 30 day = 0", "feel.unknown-name", 1, 18, "Did you mean 'orders last 30 days'?"),
     ("person.orders last 30 days ago = 0", "feel.unknown-name", 8, 23, "Did you mean 'orders last 30 days'?"),
     ("substrin(age band, 2)", "feel.unknown-function", 1, 8, "Did you mean 'substring'?"),
-    ("sort([1])", "feel.unknown-function", 1, 9, ""),
     ('born > "2017-10-30"', "feel.type", 1, 19, 'Write @"2017-10-30".'),
     ("action.price > action.fee", "feel.type", 1, 25, "same currency"),
     ("spend days 31 to 60 > orders", "feel.type", 1, 28, "written number"),

@@ -6,8 +6,10 @@ from ..operators import is_same
 from ..types import ANY, BOOLEAN
 from .registry import Param, builtin
 
+_VALUES = [Param("value1", ANY, nullable=True), Param("value2", ANY, nullable=True)]
 
-@builtin("is", [Param("value1", ANY, nullable=True), Param("value2", ANY, nullable=True)], BOOLEAN, total=True)
+
+@builtin("is", _VALUES, BOOLEAN, total=True)
 def is_(value1: Any, value2: Any) -> bool:
     """is(@"2017-10-30", @"2017-10-30") = true"""
     return is_same(value1, value2)

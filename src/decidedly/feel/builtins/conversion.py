@@ -11,6 +11,7 @@ from .registry import Param, builtin
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,4})?", re.ASCII)
 _SEPARATORS = ("", " ", ",", ".")
+_NAME = re.compile(r"[^\W\d][^{}\[\](),:\"\\]*")
 
 
 @builtin(
@@ -55,11 +56,17 @@ def text_of(value: Any) -> str:
         case "list":
             return "[" + ", ".join(text_of(item) for item in value) + "]"
         case "context":
-            return "{" + ", ".join(f"{name}: {text_of(item)}" for name, item in value.items()) + "}"
+            return "{" + ", ".join(f"{_name_text(name)}: {text_of(item)}" for name, item in value.items()) + "}"
         case "range":
             return _range_text(value)
+        case "function":
+            return f"function({', '.join(value.names)})"
         case _:
             return temporal_text(value)
+
+
+def _name_text(name: str) -> str:
+    return name if _NAME.fullmatch(name) else quoted(name)
 
 
 def quoted(text: str) -> str:
@@ -77,5 +84,6 @@ def number_text(value: Decimal | float | int) -> str:
 
 
 def _range_text(value: Range) -> str:
-    low, high = ("[" if value.low_closed else "("), ("]" if value.high_closed else ")")
-    return f"{low}{text_of(value.low)}..{text_of(value.high)}{high}"
+    start, end = ("[" if value.low_closed else "("), ("]" if value.high_closed else ")")
+    low, high = ("" if bound is None else text_of(bound) for bound in (value.low, value.high))
+    return f"{start}{low}..{high}{end}"

@@ -1,5 +1,6 @@
 """Numeric functions (DMN 1.5, table 77). A real number is rounded as the exact decimal that it is."""
 
+import math
 from collections.abc import Callable
 from decimal import (
     ROUND_CEILING,
@@ -14,12 +15,14 @@ from decimal import (
 )
 from typing import Any
 
-from ..operators import divide, multiply, negate, subtract
-from ..types import ANY, BOOLEAN, NUMBER, REAL, Money, Number, Real, Type, plain_type
+from ..operators import divide, less, multiply, negate, subtract, total
+from ..temporal import Months, make_duration
+from ..types import ANY, BOOLEAN, DAYS, MONTHS, NUMBER, REAL, Money, Number, Real, Type, plain_type
 from ..values import DECIMAL, finite
 from .registry import Native, Param, builtin
 
 _N = Param("n", NUMBER)
+_NUMBER = Param("number", NUMBER)
 _SCALE = Param("scale", NUMBER, optional=True)
 _WIDE = Context(prec=7000, Emin=-999999, Emax=999999, traps=[])
 
@@ -79,6 +82,18 @@ def abs_(n: Any) -> Any:
     return negate(n) if n < 0 else n
 
 
+@builtin("abs", [Param("n", DAYS)], DAYS)
+def abs_days(n: Any) -> Any:
+    """abs(@"-P1D") = @"P1D" """
+    return negate(n) if less(n, make_duration(0)) else n
+
+
+@builtin("abs", [Param("n", MONTHS)], MONTHS)
+def abs_months(n: Months) -> Any:
+    """abs(@"-P1Y") = @"P1Y" """
+    return negate(n) if n.months < 0 else n
+
+
 def _modulo_type(types: tuple[Type, ...]) -> Type:
     return REAL if REAL in types else number_like(types)
 
@@ -92,21 +107,50 @@ def modulo(dividend: Any, divisor: Any) -> Any:
     return None if floored is None else subtract(dividend, multiply(divisor, floored))
 
 
-@builtin("sqrt", [_N], number_like)
-def sqrt(n: Any) -> Any:
-    """sqrt(16) = 4"""
-    if n < 0:
+def _real_function(
+    number: Any, exact: Callable[[Decimal], Decimal], binary: Callable[[float], float], defined: bool
+) -> Any:
+    if not defined:
         return None
-    return n**0.5 if isinstance(n, float) else DECIMAL.sqrt(Decimal(n))
+    if isinstance(number, float):
+        return total(lambda: finite(binary(number)))
+    return finite(exact(Decimal(number)))
 
 
-@builtin("even", [_N], BOOLEAN, total=True)
-def even(n: Any) -> bool:
+@builtin("sqrt", [_NUMBER], number_like)
+def sqrt(number: Any) -> Any:
+    """sqrt(16) = 4"""
+    return _real_function(number, DECIMAL.sqrt, math.sqrt, number >= 0)
+
+
+def _plain_number_like(types: tuple[Type, ...]) -> Type:
+    return REAL if types[0] == REAL else NUMBER
+
+
+@builtin("exp", [_NUMBER], _plain_number_like)
+def exp(number: Any) -> Any:
+    """decimal(exp(5), 4) = 148.4132"""
+    return _real_function(number, DECIMAL.exp, math.exp, True)
+
+
+@builtin("log", [_NUMBER], _plain_number_like)
+def log(number: Any) -> Any:
+    """decimal(log(10), 4) = 2.3026"""
+    return _real_function(number, DECIMAL.ln, math.log, number > 0)
+
+
+@builtin("even", [_NUMBER], BOOLEAN, total=True)
+def even(number: Any) -> bool:
     """even(4) = true"""
-    return bool(modulo(Decimal(n), Decimal(2)) == 0)
+    return _modulo_two(number) == 0
 
 
-@builtin("odd", [_N], BOOLEAN, total=True)
-def odd(n: Any) -> bool:
+@builtin("odd", [_NUMBER], BOOLEAN, total=True)
+def odd(number: Any) -> bool:
     """odd(4) = false"""
-    return bool(modulo(Decimal(n), Decimal(2)) == 1)
+    return _modulo_two(number) == 1
+
+
+def _modulo_two(number: Any) -> Decimal:
+    # Exact for every number, however large: Python's remainder has the sign of the dividend.
+    return abs(_WIDE.remainder(Decimal(number), Decimal(2)))

@@ -1,87 +1,234 @@
-"""Range functions (DMN 1.5, table 82), for points and ranges in either place."""
+"""Range functions (DMN 1.5, table 82), for points and ranges in either place.
 
+An end of a range that is null is without limit. Null where two ends cannot be compared.
+"""
+
+import re
+from collections.abc import Callable
 from typing import Any
 
-from ..operators import at_most, conjunction, disjunction, equal, in_range, less
-from ..types import ANY, BOOLEAN
-from ..values import Range
+from ..operators import equal, in_range, less
+from ..temporal import parse_date, parse_date_time, parse_duration, parse_temporal, parse_time
+from ..types import ANY, BOOLEAN, STRING, RangeOf
+from ..values import DECIMAL, Range, kind
 from .registry import Param, builtin
 
-_A, _B = Param("point1", ANY), Param("point2", ANY)
-_RANGE, _POINT = Param("range", ANY), Param("point", ANY)
+_RANGE = RangeOf(ANY)
+_POINTS = [Param("point1", ANY), Param("point2", ANY)]
+_RANGES = [Param("range1", _RANGE), Param("range2", _RANGE)]
+_POINT_RANGE = [Param("point", ANY), Param("range", _RANGE)]
+_RANGE_POINT = [Param("range", _RANGE), Param("point", ANY)]
 
 
-def _low(value: Any) -> tuple[Any, bool]:
-    return (value.low, value.low_closed) if isinstance(value, Range) else (value, True)
+class _NoOrder(Exception):
+    """Ends a comparison of ends that have no order."""
 
 
-def _high(value: Any) -> tuple[Any, bool]:
-    return (value.high, value.high_closed) if isinstance(value, Range) else (value, True)
+class _Ends:
+    """A range, or a point as the range of itself, whose ends can be compared."""
+
+    def __init__(self, value: Any) -> None:
+        bounds = value if isinstance(value, Range) else Range(value, value)
+        self.start, self.end = bounds.low, bounds.high
+        self.start_in, self.end_in = bounds.low_closed, bounds.high_closed
 
 
-@builtin("before", [_A, _B], BOOLEAN)
+def _order(a: Any, b: Any, a_none: int, b_none: int) -> int:
+    """Less, equal or more than 0 as a stands to b; a null is beyond all, on the side given."""
+    if a is None or b is None:
+        return (a_none if a is None else 0) - (b_none if b is None else 0)
+    if equal(a, b) is True:
+        return 0
+    found = less(a, b)
+    if found is None:
+        raise _NoOrder
+    return -1 if found else 1
+
+
+def _starts_at(a: _Ends, b: _Ends) -> int:
+    return _order(a.start, b.start, -1, -1)
+
+
+def _ends_at(a: _Ends, b: _Ends) -> int:
+    return _order(a.end, b.end, 1, 1)
+
+
+def _before(a: _Ends, b: _Ends) -> bool:
+    order = _order(a.end, b.start, 1, -1)
+    return order < 0 or (order == 0 and not (a.end_in and b.start_in))
+
+
+def _meets(a: _Ends, b: _Ends) -> bool:
+    return a.end_in and b.start_in and a.end is not None and _order(a.end, b.start, 1, -1) == 0
+
+
+def _starts_within(outer: _Ends, inner: _Ends) -> bool:
+    order = _starts_at(outer, inner)
+    return order < 0 or (order == 0 and (outer.start_in or not inner.start_in))
+
+
+def _ends_within(outer: _Ends, inner: _Ends) -> bool:
+    order = _ends_at(inner, outer)
+    return order < 0 or (order == 0 and (outer.end_in or not inner.end_in))
+
+
+def _includes(outer: _Ends, inner: _Ends) -> bool:
+    return _starts_within(outer, inner) and _ends_within(outer, inner)
+
+
+def _starts(a: _Ends, b: _Ends) -> bool:
+    return a.start_in == b.start_in and _starts_at(a, b) == 0 and _ends_within(b, a)
+
+
+def _finishes(a: _Ends, b: _Ends) -> bool:
+    return a.end_in == b.end_in and _ends_at(a, b) == 0 and _starts_within(b, a)
+
+
+def _overlaps(a: _Ends, b: _Ends) -> bool:
+    return not _before(a, b) and not _before(b, a)
+
+
+def _overlaps_before(a: _Ends, b: _Ends) -> bool:
+    order = _starts_at(a, b)
+    earlier = order < 0 or (order == 0 and a.start_in and not b.start_in)
+    return earlier and not _before(a, b) and _ends_within(b, a)
+
+
+def _coincides(a: _Ends, b: _Ends) -> bool:
+    alike = a.start_in == b.start_in and a.end_in == b.end_in
+    return alike and _starts_at(a, b) == 0 and _ends_at(a, b) == 0
+
+
+def _decide(test: Callable[[_Ends, _Ends], bool], a: Any, b: Any) -> bool | None:
+    try:
+        return test(_Ends(a), _Ends(b))
+    except _NoOrder:
+        return None
+
+
+_EITHER = (_POINT_RANGE, _RANGE_POINT, _RANGES)
+
+
+@builtin("before", _POINTS, BOOLEAN, also=_EITHER)
 def before(a: Any, b: Any) -> bool | None:
     """before([1..5], 6) = true"""
-    (end, end_in), (start, start_in) = _high(a), _low(b)
-    return less(end, start) if end_in and start_in else at_most(end, start)
+    return _decide(_before, a, b)
 
 
-@builtin("after", [_A, _B], BOOLEAN)
+@builtin("after", _POINTS, BOOLEAN, also=_EITHER)
 def after(a: Any, b: Any) -> bool | None:
     """after(6, [1..5]) = true"""
-    return before(b, a)
+    return _decide(_before, b, a)
 
 
-@builtin("meets", [_A, _B], BOOLEAN)
-def meets(a: Any, b: Any) -> bool | None:
+@builtin("meets", _RANGES, BOOLEAN)
+def meets(a: Range, b: Range) -> bool | None:
     """meets([1..5], [5..10]) = true"""
-    (end, end_in), (start, start_in) = _high(a), _low(b)
-    return conjunction((equal(end, start), end_in and start_in))
+    return _decide(_meets, a, b)
 
 
-@builtin("overlaps", [_A, _B], BOOLEAN)
-def overlaps(a: Any, b: Any) -> bool | None:
+@builtin("met by", _RANGES, BOOLEAN)
+def met_by(a: Range, b: Range) -> bool | None:
+    """met by([5..10], [1..5]) = true"""
+    return _decide(_meets, b, a)
+
+
+@builtin("overlaps", _RANGES, BOOLEAN)
+def overlaps(a: Range, b: Range) -> bool | None:
     """overlaps([1..5], [3..8]) = true"""
-    return conjunction((_not(before(a, b)), _not(before(b, a))))
+    return _decide(_overlaps, a, b)
 
 
-@builtin("includes", [_RANGE, _POINT], BOOLEAN)
-def includes(outer: Any, inner: Any) -> bool | None:
+@builtin("overlaps before", _RANGES, BOOLEAN)
+def overlaps_before(a: Range, b: Range) -> bool | None:
+    """overlaps before([1..5], [3..8]) = true"""
+    return _decide(_overlaps_before, a, b)
+
+
+@builtin("overlaps after", _RANGES, BOOLEAN)
+def overlaps_after(a: Range, b: Range) -> bool | None:
+    """overlaps after([3..8], [1..5]) = true"""
+    return _decide(_overlaps_before, b, a)
+
+
+@builtin("finishes", _POINT_RANGE, BOOLEAN, also=[_RANGES])
+def finishes(a: Any, b: Range) -> bool | None:
+    """finishes(10, [1..10]) = true"""
+    return _decide(_finishes, a, b)
+
+
+@builtin("finished by", _RANGE_POINT, BOOLEAN, also=[_RANGES])
+def finished_by(a: Range, b: Any) -> bool | None:
+    """finished by([1..10], 10) = true"""
+    return _decide(_finishes, b, a)
+
+
+@builtin("includes", _RANGE_POINT, BOOLEAN, also=[_RANGES])
+def includes(outer: Range, inner: Any) -> bool | None:
     """includes([1..10], 5) = true"""
-    if not isinstance(inner, Range):
-        return in_range(inner, outer)
-    if not isinstance(outer, Range):
-        return None
-    low = disjunction((less(outer.low, inner.low), _same_end(outer.low, inner.low, outer.low_closed, inner.low_closed)))
-    high = disjunction(
-        (less(inner.high, outer.high), _same_end(outer.high, inner.high, outer.high_closed, inner.high_closed))
-    )
-    return conjunction((low, high))
+    return _decide(_includes, outer, inner) if isinstance(inner, Range) else in_range(inner, outer)
 
 
-@builtin("during", [_POINT, _RANGE], BOOLEAN)
-def during(inner: Any, outer: Any) -> bool | None:
+@builtin("during", _POINT_RANGE, BOOLEAN, also=[_RANGES])
+def during(inner: Any, outer: Range) -> bool | None:
     """during(5, [1..10]) = true"""
     return includes(outer, inner)
 
 
-@builtin("starts", [_POINT, _RANGE], BOOLEAN)
-def starts(inner: Any, outer: Any) -> bool | None:
+@builtin("starts", _POINT_RANGE, BOOLEAN, also=[_RANGES])
+def starts(a: Any, b: Range) -> bool | None:
     """starts(1, [1..10]) = true"""
-    (start, start_in), (low, low_in) = _low(inner), _low(outer)
-    inside = includes(outer, inner) if isinstance(inner, Range) else low_in
-    return conjunction((equal(start, low), start_in == low_in, inside))
+    return _decide(_starts, a, b)
 
 
-@builtin("coincides", [_A, _B], BOOLEAN)
+@builtin("started by", _RANGE_POINT, BOOLEAN, also=[_RANGES])
+def started_by(a: Range, b: Any) -> bool | None:
+    """started by([1..10], 1) = true"""
+    return _decide(_starts, b, a)
+
+
+@builtin("coincides", _POINTS, BOOLEAN, also=[_RANGES])
 def coincides(a: Any, b: Any) -> bool | None:
     """coincides([1..5], [1..5]) = true"""
-    return equal(a, b)
+    if isinstance(a, Range) != isinstance(b, Range):
+        return None
+    return _decide(_coincides, a, b)
 
 
-def _same_end(outer: Any, inner: Any, outer_closed: bool, inner_closed: bool) -> bool | None:
-    return conjunction((equal(outer, inner), outer_closed or not inner_closed))
+# One end: a number, a string, or a date or time as an at-literal or a function of one text.
+_END = r"""\s*(-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,4})?|@?"(?:[^"\\]|\\.)*"|
+        (?:date\ and\ time|date|time|duration)\s*\(\s*"[^"\\]*"\s*\))\s*"""
+_LITERAL = re.compile(rf"\s*([\[(\]])(?:{_END})?\.\.(?:{_END})?([\])\[])\s*", re.VERBOSE | re.ASCII | re.DOTALL)
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "date": parse_date,
+    "time": parse_time,
+    "date and time": parse_date_time,
+    "duration": parse_duration,
+}
 
 
-def _not(value: bool | None) -> bool | None:
-    return None if value is None else not value
+@builtin("range", [Param("from", STRING)], _RANGE)
+def range_(text: str) -> Range | None:
+    """range("[18..21)") = [18..21)"""
+    match = _LITERAL.fullmatch(text) if len(text) <= 1_000 else None
+    if match is None:
+        return None
+    opening, low, high, closing = match.groups()
+    ends = [None if part is None else _end(part) for part in (low, high)]
+    low_closed, high_closed = opening == "[", closing == "]"
+    if (ends[0] is None and (low is not None or low_closed)) or (ends[1] is None and (high is not None or high_closed)):
+        return None
+    if None not in ends and kind(ends[0]) != kind(ends[1]):
+        return None
+    return None if ends == [None, None] else Range(ends[0], ends[1], low_closed, high_closed)
+
+
+def _end(text: str) -> Any:
+    if text[0] == "@":
+        return parse_temporal(text[2:-1])
+    if text[0] == '"':
+        return re.sub(r"\\(.)", r"\1", text[1:-1])
+    if text[-1] == ")":
+        name, _, rest = text.partition("(")
+        return _PARSERS[" ".join(name.split())](rest.strip(' \t\n\r)"'))
+    return DECIMAL.create_decimal(text)

@@ -1,8 +1,9 @@
 """Date and time functions (DMN 1.5, tables 70, 80 and 81). today() and now() are facts of the scope's clock."""
 
+from datetime import tzinfo
+from decimal import Decimal
 from typing import Any
 
-from ..operators import less, negate
 from ..temporal import (
     MONTH_NAMES,
     WEEKDAYS,
@@ -17,8 +18,12 @@ from ..temporal import (
     is_time,
     make_date,
     make_duration,
+    make_offset,
     make_time,
     months_between,
+    named_zone,
+    nanoseconds_of,
+    negative,
     parse_date,
     parse_date_time,
     parse_duration,
@@ -27,11 +32,14 @@ from ..temporal import (
     week_of_year_of,
     weekday_of,
 )
-from ..types import ANY, DATE, DATE_TIME, INTEGER, MONTHS, STRING, TIME, Type
-from ..values import kind
+from ..types import ANY, DATE, DATE_TIME, DAYS, INTEGER, MONTHS, NUMBER, STRING, TIME, Type
 from .registry import Param, builtin
 
 _ON = Param("date", ANY)
+_DATE_PARTS = [Param("year", NUMBER), Param("month", NUMBER), Param("day", NUMBER)]
+_TIME_PARTS = [Param("hour", NUMBER), Param("minute", NUMBER), Param("second", NUMBER)]
+_OFFSET = Param("offset", DAYS, optional=True, nullable=True)
+_SECOND = 1_000_000_000
 
 
 def _on_calendar(value: Any) -> bool:
@@ -43,60 +51,102 @@ def _calendar_only(types: tuple[Type, ...]) -> str:
     return f"This function takes a date or a date and time, not a {wrong[0]}." if wrong else ""
 
 
-def _date_parts(types: tuple[Type, ...]) -> str:
-    if len(types) > 1:
-        return ""
-    return "" if types[0] in (STRING, DATE, DATE_TIME, ANY) else f"A date is made from a string, not from a {types[0]}."
+def _made_from(what: str, *wanted: Type) -> Any:
+    def check(types: tuple[Type, ...]) -> str:
+        known = types[0] in (STRING, DATE_TIME, ANY, *wanted)
+        return "" if known else f"A {what} is made from a string, not from a {types[0]}."
+
+    return check
 
 
-@builtin("date", [Param("from", ANY), Param("month", ANY, optional=True), Param("day", ANY, optional=True)], DATE,
-         check=_date_parts)  # fmt: skip
-def date_(start: Any, month: Any = None, day: Any = None) -> Any:
-    """date(2017, 10, 30) = date("2017-10-30")"""
-    if month is not None or day is not None:
-        if not all(kind(part) == "number" and part == int(part) for part in (start, month, day)):
-            return None
-        return make_date(int(start), int(month), int(day))
+@builtin("date", [Param("from", ANY)], DATE, check=_made_from("date", DATE))
+def date_(start: Any) -> Any:
+    """date("2017-10-30") = @"2017-10-30" """
     if isinstance(start, str):
         return parse_date(start)
     return date_of(start) if is_date_time(start) else start if is_date(start) else None
 
 
-def _time_parts(types: tuple[Type, ...]) -> str:
-    if len(types) > 1:
-        return ""
-    return "" if types[0] in (STRING, TIME, DATE_TIME, ANY) else f"A time is made from a string, not from a {types[0]}."
+@builtin("date", _DATE_PARTS, DATE)
+def date_of_parts(year: Decimal, month: Decimal, day: Decimal) -> Any:
+    """date(2017, 10, 30) = date("2017-10-30")"""
+    parts = [_whole(part) for part in (year, month, day)]
+    return None if None in parts else make_date(*parts)  # type: ignore[arg-type]
 
 
-@builtin("time", [Param("from", ANY), Param("minute", ANY, optional=True), Param("second", ANY, optional=True)], TIME,
-         check=_time_parts)  # fmt: skip
-def time_(start: Any, minute: Any = None, second: Any = None) -> Any:
-    """time(8, 30, 0) = time("08:30:00")"""
-    if minute is not None or second is not None:
-        if not all(kind(part) == "number" and part == int(part) for part in (start, minute, second)):
-            return None
-        return make_time(int(start), int(minute), int(second))
+def _whole(part: Any) -> int | None:
+    # No part of a date or time has more digits; a fraction is none at all.
+    return int(part) if abs(part) < 10**10 and part == int(part) else None
+
+
+@builtin("time", [Param("from", ANY)], TIME, check=_made_from("time", TIME, DATE))
+def time_(start: Any) -> Any:
+    """time("08:30:00") = @"08:30:00" """
     if isinstance(start, str):
         return parse_time(start)
+    if is_date(start):
+        return make_time(0, 0, 0, 0, make_offset(0))
     return time_of(start) if is_date_time(start) else start if is_time(start) else None
 
 
-@builtin("date and time", [Param("from", ANY), Param("time", TIME, optional=True)], DATE_TIME)
-def date_and_time(start: Any, at: Any = None) -> Any:
-    """date and time(@"2017-10-30", @"08:30:00") = @"2017-10-30T08:30:00Z" """
-    if at is not None:
-        on = date_(start) if not isinstance(start, str) else None
-        return None if on is None else combine(on, at)
+@builtin("time", [*_TIME_PARTS, _OFFSET], TIME)
+def time_of_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: Any = None) -> Any:
+    """time(8, 30, 0) = time("08:30:00")"""
+    zone, known = _zone(offset)
+    return _clock(hour, minute, second, zone) if known else None
+
+
+def _clock(hour: Any, minute: Any, second: Any, zone: tzinfo | None) -> Any:
+    hours, minutes = _whole(hour), _whole(minute)
+    if hours is None or minutes is None or not 0 <= second < 60:
+        return None
+    whole, nanosecond = divmod(int(Decimal(second) * _SECOND), _SECOND)
+    return make_time(hours, minutes, whole, nanosecond, zone)
+
+
+def _zone(offset: Any) -> tuple[tzinfo | None, bool]:
+    """The zone of an offset, and whether the offset is one of whole seconds or null."""
+    if offset is None:
+        return None, True
+    seconds, rest = divmod(nanoseconds_of(offset), _SECOND)
+    zone = None if rest else make_offset(seconds)
+    return zone, zone is not None
+
+
+@builtin("date and time", [Param("from", ANY)], DATE_TIME, check=_made_from("date and time", DATE))
+def date_and_time(start: Any) -> Any:
+    """date and time("2017-10-30T08:30:00Z") = @"2017-10-30T08:30:00Z" """
     if isinstance(start, str):
         return parse_date_time(start)
+    if is_date(start):
+        return combine(start, make_time(0, 0, 0, 0, make_offset(0)))
     return start if is_date_time(start) else None
 
 
-def _duration_type(types: tuple[Type, ...]) -> Type:
-    return ANY
+@builtin("date and time", [Param("date", ANY), Param("time", TIME)], DATE_TIME, check=lambda t: _calendar_only(t[:1]))
+def date_and_time_of(on: Any, at: Any) -> Any:
+    """date and time(@"2017-10-30", @"08:30:00") = @"2017-10-30T08:30:00" """
+    return combine(on, at) if _on_calendar(on) else None
 
 
-@builtin("duration", [Param("from", STRING)], _duration_type)
+@builtin("date and time", [*_DATE_PARTS, *_TIME_PARTS, _OFFSET], DATE_TIME)
+def date_and_time_of_parts(
+    year: Any, month: Any, day: Any, hour: Any, minute: Any, second: Any, offset: Any = None
+) -> Any:
+    """date and time(2017, 10, 30, 8, 30, 0) = @"2017-10-30T08:30:00" """
+    on, at = date_of_parts(year, month, day), time_of_parts(hour, minute, second, offset)
+    return None if on is None or at is None else combine(on, at)
+
+
+@builtin("date and time", [*_DATE_PARTS, *_TIME_PARTS, Param("timezone", STRING)], DATE_TIME)
+def date_and_time_in_zone(year: Any, month: Any, day: Any, hour: Any, minute: Any, second: Any, timezone: str) -> Any:
+    """date and time(2017, 10, 30, 8, 30, 0, "Europe/Prague") = @"2017-10-30T08:30:00@Europe/Prague" """
+    on, zone = date_of_parts(year, month, day), named_zone(timezone)
+    at = None if zone is None else _clock(hour, minute, second, zone)
+    return None if on is None or at is None else combine(on, at)
+
+
+@builtin("duration", [Param("from", STRING)], ANY)
 def duration(text: str) -> Any:
     """duration("P1DT2H") = @"P1DT2H" """
     return parse_duration(text)
@@ -105,9 +155,7 @@ def duration(text: str) -> Any:
 @builtin("years and months duration", [Param("from", ANY), Param("to", ANY)], MONTHS, check=_calendar_only)
 def years_and_months_duration(start: Any, end: Any) -> Months | None:
     """years and months duration(@"2016-01-31", @"2017-03-30") = @"P1Y1M" """
-    if not (_on_calendar(start) and _on_calendar(end)):
-        return None
-    return months_between(start, end)
+    return months_between(start, end) if _on_calendar(start) and _on_calendar(end) else None
 
 
 @builtin("day of week", [_ON], STRING, check=_calendar_only)
@@ -140,11 +188,11 @@ def last_day_of_month(on: Any) -> int | None:
     return days_in_month(on.year, on.month) if _on_calendar(on) else None
 
 
-@builtin("absolute duration", [Param("value", ANY)], _duration_type)
+@builtin("absolute duration", [Param("value", ANY)], ANY)
 def absolute_duration(value: Any) -> Any:
     """absolute duration(@"-P1D") = @"P1D" """
     if isinstance(value, Months):
-        return negate(value) if value.months < 0 else value
+        return negative(value) if value.months < 0 else value
     if not is_length(value):
         return None
-    return negate(value) if less(value, make_duration(0)) else value
+    return make_duration(abs(nanoseconds_of(value)))
