@@ -268,7 +268,7 @@ class Checker(Calls):
 
     def iterated(self, node: Node) -> Node:
         """What `for`, `some` and `every` go through: a list, or the numbers or dates of a range."""
-        if isinstance(node, tree.Bounds) and node.low_closed and node.high_closed:
+        if isinstance(node, tree.Bounds) and node.low_closed and node.high_closed and not self.lenient:
             return self.count(node.at, node.low, node.high)
         if isinstance(node.type, ListOf) and not self.lenient:
             return node
@@ -313,24 +313,25 @@ class Checker(Calls):
             of = join(of, item.type) or ANY
         return tree.Items(at, ListOf(of), self.height(at, *items), tuple(items))
 
-    def bounds(self, at: Span, low: Node, high: Node, low_closed: bool, high_closed: bool) -> Node:
+    def bounds(self, at: Span, low: Node, high: Node, low_closed: bool, high_closed: bool, form: str = "..") -> Node:
         of = join(low.type, high.type)
         if of is None or not (isinstance(of, _ORDERED) or of in (ANY, NULL)):
             return self.wrong(at, f"A range cannot go from {a(low.type)} to {a(high.type)}.")
         if isinstance(low, Literal) and isinstance(high, Literal) and less(high.value, low.value):
             self.report(at, "feel.empty-range", "This range holds nothing: it starts after its end.", "Swap them.")
-        return tree.Bounds(at, RangeOf(of), self.height(at, low, high), low, high, low_closed, high_closed)
+        height = self.height(at, low, high)
+        return tree.Bounds(at, RangeOf(of), height, low, high, low_closed, high_closed, form if self.lenient else "")
 
     def half_range(self, at: Span, op: str, bound: Node) -> Node:
         """A comparison without a value, such as (< 5), as a range."""
-        if op == "=":
-            return self.bounds(at, bound, bound, True, True)
+        if op == "=" or (op == "!=" and self.lenient):
+            return self.bounds(at, bound, bound, True, True, op)
         if op == "!=":
             self.report(at, "feel.type", "What is different from a value is no range.", "Write not(... = ...).")
             return self.unknown(at)
         none = self.literal(at, None)
         low, high = (none, bound) if op[0] == "<" else (bound, none)
-        return self.bounds(at, low, high, op == ">=", op == "<=")
+        return self.bounds(at, low, high, op == ">=", op == "<=", op)
 
     def entries(self, at: Span, entries: list[tuple[str, Node]], numbers: tuple[int, ...] = ()) -> Node:
         names = tuple(name for name, _ in entries)

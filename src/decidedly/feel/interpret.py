@@ -252,10 +252,10 @@ _COMBINED: dict[type[Node], Callable[[Any, list[Any]], Any]] = {
     tree.Member: lambda node, parts: operators.disjunction(operators.equal(parts[0], value) for value in parts[1:]),
     tree.Matches: lambda node, parts: operators.matches_test(*parts),
     tree.Items: lambda node, parts: widened(node.type, parts),
-    tree.AsList: lambda node, parts: as_list(parts[0], node.counts),
+    tree.AsList: lambda node, parts: (gone_through if node.counts else as_list)(parts[0]),
     tree.Count: lambda node, parts: count_through(*parts),
     tree.Index: lambda node, parts: item_at(*parts),
-    tree.Bounds: lambda node, parts: widened(node.type, Range(parts[0], parts[1], node.low_closed, node.high_closed)),
+    tree.Bounds: lambda node, parts: widened(node.type, range_of(node, *parts)),
     tree.Field: lambda node, parts: field_of(parts[0], node.name),
     tree.Property: lambda node, parts: field_of(parts[0], node.name),
     tree.InstanceOf: lambda node, parts: is_instance(node.wanted, parts[0]),
@@ -273,7 +273,8 @@ def widened(type_: Type, value: Any) -> Any:
     if isinstance(type_, ListOf) and isinstance(value, list):
         return [widened(type_.of, item) for item in value]
     if isinstance(type_, RangeOf) and isinstance(value, Range):
-        return Range(widened(type_.of, value.low), widened(type_.of, value.high), value.low_closed, value.high_closed)
+        ends = widened(type_.of, value.low), widened(type_.of, value.high)
+        return Range(*ends, value.low_closed, value.high_closed, value.form)
     if isinstance(type_, ContextOf) and isinstance(value, dict):
         return {name: widened(type_.field(name) or ANY, item) for name, item in value.items()}
     return value
@@ -284,13 +285,25 @@ def call_plain(node: tree.Call, arguments: list[Any]) -> Any:
     return run_builtin(node.function, arguments, node.form)
 
 
-def as_list(value: Any, counts: bool = False) -> list[Any] | None:
-    """A list itself, null as the empty list, others as a list of one; with `counts` a range as what it counts."""
+def range_of(node: tree.Bounds, low: Any, high: Any) -> Range | None:
+    """A range; null in decision models where it ends before it starts."""
+    if node.form and operators.less(high, low):
+        return None
+    return Range(low, high, node.low_closed, node.high_closed, node.form)
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list itself, null as the empty list, others as a list of one."""
     if value is None:
         return []
-    if counts and isinstance(value, Range):
-        return counted(value)
     return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def gone_through(value: Any) -> list[Any] | None:
+    """What a loop goes through: a list, what a range counts, others as a list of one; null where there is none."""
+    if value is None:
+        return None
+    return counted(value) if isinstance(value, Range) else as_list(value)
 
 
 def counted(span: Range) -> list[Any] | None:

@@ -35,7 +35,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
 
 
 def skip_blank(text: str, offset: int) -> int:
@@ -67,7 +67,8 @@ def string_value(text: str) -> str:
         code = match[1]
         if code[0] in "uU" and len(code) > 1:
             return chr(min(int(code[1:], 16), 0x10FFFF))
-        return _ESCAPES.get(code, code)
+        # An escape that is none keeps its backslash: patterns such as "\d" are written with one.
+        return _ESCAPES.get(code, match[0])
 
     value = text[text.index('"') + 1 : -1]
     if "\\" not in value:

@@ -295,6 +295,8 @@ class Lowering:
         return self.after(over.guards + index.guards, f"{self.constant(interpret.item_at)}({over.text}, {index.text})")
 
     def bounds(self, node: tree.Bounds) -> Code:
+        if node.form:
+            return self.interpreted(node)
         of = node.type.of if isinstance(node.type, RangeOf) else ANY
         ends = f"{node.low_closed}, {node.high_closed}"
         return Code((), f"{self.constant(Range)}({self.value(node.low, of)}, {self.value(node.high, of)}, {ends})")

@@ -45,7 +45,7 @@ def equal(a: Any, b: Any) -> bool | None:
     if family == "context":
         return a.keys() == b.keys() and all(equal(a[name], b[name]) is True for name in a)
     if family == "range":
-        ends = a.low_closed == b.low_closed and a.high_closed == b.high_closed
+        ends = a.low_closed == b.low_closed and a.high_closed == b.high_closed and a.form == b.form
         return ends and equal(a.low, b.low) is True and equal(a.high, b.high) is True
     return same(a, b) if family in _TEMPORAL else bool(a == b)
 
@@ -164,6 +164,10 @@ def in_range(value: Any, bounds: Any) -> bool | None:
         return None
     if bounds.low is None and bounds.high is None:
         return None
+    if bounds.form == "..":
+        return between(value, bounds.low, bounds.high, bounds.low_closed, bounds.high_closed)
+    if bounds.form == "!=":
+        return unequal(value, bounds.low)
     above = True if bounds.low is None else (at_least if bounds.low_closed else greater)(value, bounds.low)
     below = True if bounds.high is None else (at_most if bounds.high_closed else less)(value, bounds.high)
     return conjunction((above, below))
@@ -173,8 +177,10 @@ def matches_test(value: Any, test: Any) -> bool | None:
     """`value in test` where only the values tell what is meant: a range, a list or a value."""
     if isinstance(test, Range):
         return in_range(value, test)
-    if isinstance(test, list | tuple) and not isinstance(value, list | tuple):
-        return any(equal(value, item) is True for item in test)
+    if isinstance(test, list | tuple):
+        if isinstance(value, list | tuple) and equal(value, test) is True:
+            return True
+        return any((in_range(value, i) if isinstance(i, Range) else equal(value, i)) is True for i in test)
     if isinstance(value, list | tuple) and not isinstance(test, list | tuple) and test is not None:
         return any(equal(test, item) is True for item in value)
     return equal(value, test)

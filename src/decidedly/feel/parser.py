@@ -25,6 +25,7 @@ _COMPARE = ("=", "!=", "<", "<=", ">", ">=")
 _POWER = {"or": 1, "and": 2, "between": 3, "in": 3, **dict.fromkeys(_COMPARE, 3), "+": 4, "-": 4, "*": 5, "/": 5,
           "**": 6, "instance": 8}  # fmt: skip
 _UNARY_POWER = 7
+_NO_FILTER = (RESERVED - STARTS) | {")", ",", "]", "}", ".", "..", *_COMPARE, "+", "*", "/", "**"}
 _PARTS = NameMatcher([name for parts in PROPERTIES.values() for name in parts]
                      + ["start", "end", "start included", "end included"])  # fmt: skip
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -183,7 +184,7 @@ class Parser(Forms):
     def closes_range(self) -> bool:
         """Whether the bracket here ends a range such as ]1..5[: no filter begins like that."""
         after = self.token(self.peek().end)
-        return after.kind == "end" or after.text in (")", ",", "]", "}") or after.text in RESERVED - STARTS
+        return after.kind == "end" or after.text in _NO_FILTER
 
     def filtered(self, over: Node) -> Node:
         over = self.check.as_list(over)

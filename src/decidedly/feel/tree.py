@@ -141,7 +141,7 @@ class Items(Node, frozen=True):
 
 class AsList(Node, frozen=True):
     """A value of unknown type as a list: a list itself, null as the empty list, others as a list of one; with `counts`
-    a range as the numbers or dates in it."""
+    to be gone through: a range is the numbers or dates in it, and null is none."""
 
     of: Node
     counts: bool = False
@@ -155,12 +155,13 @@ class Count(Node, frozen=True):
 
 
 class Bounds(Node, frozen=True):
-    """A range literal."""
+    """A range literal; `form` as in values.Range."""
 
     low: Node
     high: Node
     low_closed: bool
     high_closed: bool
+    form: str = ""
 
 
 class Entries(Node, frozen=True):

@@ -37,12 +37,17 @@ DECIMAL = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, capi
 
 
 class Range(msgspec.Struct, frozen=True):
-    """From low to high; None leaves an end open without a limit."""
+    """From low to high; None leaves an end open without a limit.
+
+    In decision models the form tells ranges apart (DMN 1.5, 10.3.2.7): ".." was written with two ends, of which neither
+    may be null, "<" and the like with one alone.
+    """
 
     low: Any
     high: Any
     low_closed: bool = True
     high_closed: bool = True
+    form: str = ""
 
 
 class Function(msgspec.Struct, frozen=True):

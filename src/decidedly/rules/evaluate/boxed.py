@@ -11,7 +11,8 @@ import msgspec
 
 from decidedly.feel import operators, parse, trace
 from decidedly.feel.diagnostics import Diagnostic, Place
-from decidedly.feel.interpret import as_list, invoke, item_at
+from decidedly.feel.functions import invoke
+from decidedly.feel.interpret import as_list, item_at
 from decidedly.feel.types import ANY, BOOLEAN, ContextOf, FunctionOf, ListOf, Type
 from decidedly.feel.values import LIST_LIMIT, Function, Range, kind
 

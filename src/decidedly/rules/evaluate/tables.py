@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from decidedly.feel.diagnostics import Diagnostic, Place
-from decidedly.feel.interpret import plain_number
+from decidedly.feel.functions import plain_number
 from decidedly.feel.types import ContextOf, ListOf, Type
 
 from ..definition import DecisionTable
