@@ -30,7 +30,7 @@ from .types import (
     Type,
     conforms,
 )
-from .values import LIST_LIMIT, Function, Range, fits, kind, to_plain
+from .values import LIST_LIMIT, Function, Range, coerced, fits, kind, to_plain
 
 _DAY = timedelta(days=1)
 
@@ -218,7 +218,7 @@ def taken_by(types: tuple[Type, ...], arguments: list[Any]) -> list[Any] | None:
     """Arguments as parameters of these types take them; null where their number or a type does not fit."""
     if len(arguments) != len(types):
         return None
-    taken = [value if value is None or fits(t, value) else None for t, value in zip(types, arguments, strict=True)]
+    taken = [None if value is None else coerced(t, value) for t, value in zip(types, arguments, strict=True)]
     lost = any(now is None and was is not None for now, was in zip(taken, arguments, strict=True))
     return None if lost else taken
 

@@ -8,7 +8,6 @@ Names may hold spaces, digits and operators ("spend days 31 to 60"): the lexer t
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Optional
 
 import msgspec
@@ -141,25 +140,33 @@ class NameMatcher:
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = tuple(dict.fromkeys(spaced(name) for name in names))
-        self._by_start: dict[str, list[tuple[re.Pattern[str] | None, str]]] = {}
-        for name in sorted(self.names, key=len, reverse=True):
-            parts = _PART.findall(name)
-            if parts:
-                # What begins the text is one whole word, so a name of one word needs no pattern.
-                alone = len(parts) == 1 and _is_word(name)
-                self._by_start.setdefault(parts[0], []).append((None if alone else _pattern(parts), name))
+        self._first: dict[str, _Step] = {}
+        for name in self.names:
+            after, step = self._first, None
+            for part in _PART.findall(name):
+                step = after.setdefault(part, _Step())
+                after = step.after
+            if step is not None:
+                step.name = name
 
     def longest(self, text: str, offset: int) -> tuple[str, int] | None:
         """The longest known name that stands at the offset, and where it ends."""
-        start = _PART.match(text, offset)
-        if start is None or (known := self._by_start.get(start[0])) is None:
-            return None
-        best: tuple[str, int] | None = None
-        for pattern, name in known:
-            match = start if pattern is None else pattern.match(text, offset)
-            if match and (best is None or match.end() > best[1]):
-                best = name, match.end()
+        after, best = self._first, None
+        while after and (part := _PART.match(text, offset)) and (step := after.get(part[1])):
+            offset, after = part.end(), step.after
+            if step.name is not None:
+                best = step.name, offset
         return best
+
+
+class _Step:
+    """What may follow one word or symbol of a name, and the name that ends here."""
+
+    __slots__ = ("after", "name")
+
+    def __init__(self) -> None:
+        self.after: dict[str, _Step] = {}
+        self.name: str | None = None
 
 
 @lru_cache(maxsize=2_000)
@@ -168,19 +175,7 @@ def matcher(names: tuple[str, ...]) -> NameMatcher:
     return NameMatcher(names)
 
 
-_PART = re.compile(r"[^\W]+|[^\w\s]")
-
-
-def _pattern(parts: list[str]) -> re.Pattern[str]:
-    pieces = [re.escape(parts[0])]
-    for before, after in pairwise(parts):
-        both_words = _is_word(before) and _is_word(after)
-        pieces.append((r"\s+" if both_words else r"\s*") + re.escape(after))
-    return re.compile("".join(pieces) + (r"(?!\w)" if _is_word(parts[-1]) else ""))
-
-
-def _is_word(part: str) -> bool:
-    return part[0].isalnum() or part[0] == "_"
+_PART = re.compile(r"\s*(\w+|[^\w\s])")
 
 
 def spaced(name: str) -> str:
