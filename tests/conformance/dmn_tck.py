@@ -1,6 +1,6 @@
 """Runs decision models and test cases laid out as in the DMN Technology Compatibility Kit, and reports.
 
-    python tests/conformance/dmn_tck.py DIR [--json OUT] [--markdown FILE] [--failures]
+    python tests/conformance/dmn_tck.py DIR [--json OUT] [--markdown FILE] [--known-failures FILE] [--failures]
 
 DIR holds compliance-level-2, compliance-level-3 and non-compliant, each with a folder per subject: models (*.dmn) and
 test files (*-test-*.xml). A test is one test case; it passes where every result that it names is as expected. Numbers
@@ -287,10 +287,66 @@ def as_text(reports: list[FolderReport], failures: bool) -> str:
     return "\n".join(lines)
 
 
+def as_markdown(reports: list[FolderReport]) -> str:
+    """The page docs/conformance.md."""
+    lines = [
+        "# Conformance with DMN 1.5",
+        "",
+        "Decision models and FEEL are held against the DMN Technology Compatibility Kit (github.com/dmn-tck/tck), the",
+        "test cases by which engines of the standard are compared. This page is written by",
+        "`python tests/conformance/dmn_tck.py DIR --markdown docs/conformance.md`; a test fails where it is outdated.",
+        "",
+        "A test is one test case: it passes where every result that it names is as expected (numbers to 1e-8, as in",
+        "the kit's published runners). One folder, `0100-arithmetic`, is a third of all tests, so the mean over",
+        "folders stands beside the share of tests.",
+        "",
+        "| level | folders | tests | passed | share of tests | mean over folders |",
+        "|------:|--------:|------:|-------:|---------------:|------------------:|",
+    ]
+    for level, total in totals(reports).items():
+        lines.append(
+            f"| {level} | {total['folders']} | {total['tests']} | {total['passed']} | {total['share']:.2%} "
+            f"| {total['folder_mean']:.2%} |"
+        )
+    outside = {name for name in external(reports) if level_of(reports, name)}
+    lines += ["", "## What does not pass", ""]
+    failed = [
+        (f"{report.name} {test.id}", test)
+        for report in reports
+        for test in report.tests
+        if report.level and test.result != "pass"
+    ]
+    others = [name for name, _ in failed if name not in outside]
+    lines += [f"- `{name}`" for name in others] if others else ["All that needs FEEL alone passes."]
+    if outside:
+        lines += ["", "These call functions written in Java, which are not run here; they count as failures:", ""]
+        lines += [f"- `{name}`" for name, _ in failed if name in outside]
+    lines += ["", "## By folder", "", "| folder | level | tests | passed |", "|--------|------:|------:|-------:|"]
+    for report in reports:
+        lines.append(f"| {report.name} | {report.level or 'not scored'} | {len(report.tests)} | {report.passed} |")
+    return "\n".join(lines) + "\n"
+
+
+def level_of(reports: list[FolderReport], name: str) -> str:
+    """The level of a test that is named by its folder and id."""
+    folder = name.partition(" ")[0]
+    return next(report.level for report in reports if report.name == folder)
+
+
+def as_failures(reports: list[FolderReport]) -> str:
+    """The list of what is known to fail, as `failures.txt` holds it."""
+    lines = ["# Tests of the conformance kit that do not pass, by folder and id. This list may only shrink."]
+    for report in reports:
+        lines += [f"{report.name} {test.id}" for test in report.tests if report.level and test.result != "pass"]
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dir", type=Path)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--markdown", type=Path, help="write the page that is published")
+    parser.add_argument("--known-failures", type=Path, help="write the list that the tests hold against")
     parser.add_argument("--failures", action="store_true", help="name each test that did not pass, and why")
     arguments = parser.parse_args()
     if not any((arguments.dir / name).is_dir() for name in LEVELS):
@@ -302,6 +358,10 @@ def main() -> int:
     print(f"{sum(len(report.tests) for report in reports)} tests in {clock.perf_counter() - start:.1f} s")
     if arguments.json:
         arguments.json.write_text(json.dumps(as_json(reports), indent=1) + "\n", "utf-8")
+    if arguments.markdown:
+        arguments.markdown.write_text(as_markdown(reports), "utf-8")
+    if arguments.known_failures:
+        arguments.known_failures.write_text(as_failures(reports), "utf-8")
     return 0
 
 

@@ -1,9 +1,10 @@
-"""A small, safe reader of XML: a bounded tree with places, nothing fetched, nothing expanded.
+"""A small, safe reader and writer of XML: a bounded tree with places, nothing fetched, nothing expanded.
 
 A document type declaration is refused, so there are no entities but the five of XML. Size, depth and the number of
 elements are bounded. A file that is not well formed gives a diagnostic with its line and column.
 """
 
+import re
 from xml.parsers import expat
 
 import msgspec
@@ -14,6 +15,9 @@ SIZE_LIMIT = 20_000_000
 """Bytes of one file."""
 DEPTH_LIMIT = 200
 ELEMENT_LIMIT = 500_000
+
+_XML = "http://www.w3.org/XML/1998/namespace"
+_NO_CHARACTER = re.compile("[^\\t\\n\\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Element(msgspec.Struct, frozen=True, tag=True):
@@ -153,3 +157,80 @@ def _joined(children: list[Element | Text]) -> tuple[Element | Text, ...]:
 def _clark(name: str) -> str:
     space, _, local = name.rpartition(" ")
     return f"{{{space}}}{local}" if space else local
+
+
+def write_xml(root: Element, prefixes: dict[str, str], declared: dict[str, str]) -> str:
+    """The text of a tree; white space between elements is ours.
+
+    prefixes : name spaces and how they are written, "" for the one that needs none; others get one of their own
+    declared : prefixes that are declared with their name spaces even where no element needs them
+    """
+    known = prefixes | {space: prefix for prefix, space in declared.items()}
+    for space in _spaces(root):
+        if space and space not in known:
+            known[space] = next(f"ns{n}" for n in range(1, len(known) + 2) if f"ns{n}" not in known.values())
+    used = _spaces(root)
+    if "" in used:
+        # Elements without a name space leave no default for others.
+        known = {space: prefix or "dmn" for space, prefix in known.items()}
+    all_declared = {prefix: space for space, prefix in known.items() if space in used} | declared
+    attributes = {(f"xmlns:{prefix}" if prefix else "xmlns"): space for prefix, space in all_declared.items()}
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>']
+    _write(lines, root, known, attributes, "")
+    return "\n".join(lines) + "\n"
+
+
+def _spaces(root: Element) -> dict[str, None]:
+    found: dict[str, None] = {}
+    waiting = [root]
+    while waiting:
+        here = waiting.pop()
+        spaces = [here.space, *(key[1:].partition("}")[0] for key in here.attributes if key.startswith("{"))]
+        found.update((space, None) for space in spaces if space != _XML)
+        waiting.extend(reversed(here.elements))
+    return found
+
+
+def _write(lines: list[str], element: Element, known: dict[str, str], declared: dict[str, str], indent: str) -> None:
+    name, start = _started(element, known, declared)
+    if not element.children:
+        lines.append(f"{indent}<{start}/>")
+    elif any(isinstance(child, Text) for child in element.children):
+        lines.append(f"{indent}{_inline(element, known, declared)}")
+    else:
+        lines.append(f"{indent}<{start}>")
+        for child in element.elements:
+            _write(lines, child, known, {}, indent + "  ")
+        lines.append(f"{indent}</{name}>")
+
+
+def _inline(element: Element, known: dict[str, str], declared: dict[str, str]) -> str:
+    """An element on one line: white space inside a text means something."""
+    name, start = _started(element, known, declared)
+    inside = "".join(
+        _escaped(child.text) if isinstance(child, Text) else _inline(child, known, {}) for child in element.children
+    )
+    return f"<{start}>{inside}</{name}>" if inside else f"<{start}/>"
+
+
+def _started(element: Element, known: dict[str, str], declared: dict[str, str]) -> tuple[str, str]:
+    prefix = known.get(element.space, "")
+    name = f"{prefix}:{element.name}" if prefix else element.name
+    attributes = {**declared, **{_written_name(key, known): value for key, value in element.attributes.items()}}
+    return name, " ".join([name, *(f'{key}="{_escaped(value, quoted=True)}"' for key, value in attributes.items())])
+
+
+def _written_name(key: str, known: dict[str, str]) -> str:
+    if not key.startswith("{"):
+        return key
+    space, _, name = key[1:].partition("}")
+    prefix = "xml" if space == _XML else known[space]
+    return f"{prefix}:{name}" if prefix else name
+
+
+def _escaped(text: str, *, quoted: bool = False) -> str:
+    text = _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    if quoted:
+        text = text.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
+    return text

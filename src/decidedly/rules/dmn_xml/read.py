@@ -21,7 +21,7 @@ from ..model import (
 )
 from ..xml import Document, Element, read_xml
 from .read_boxed import BoxReading
-from .spaces import DMNDI, FEEL, MODEL, XSI, current
+from .spaces import DMNDI, FEEL, MODEL, STANDARD, XSI, current
 
 _HREFS = {
     "requiredDecision": "decision",
@@ -93,7 +93,7 @@ class _Reading(BoxReading):
             exporter=names.get("exporter", ""),
             exporter_version=names.get("exporterVersion", ""),
             diagram=diagram,
-            prefixes={prefix: space for prefix, space in self.prefixes.items() if prefix and space != MODEL},
+            prefixes={prefix: space for prefix, space in self.prefixes.items() if prefix and space not in STANDARD},
         )  # fmt: skip
 
     def reference(self, text: str) -> str:
@@ -154,6 +154,8 @@ class _Reading(BoxReading):
         return self.variable(found) if found else None
 
     def requirements(self, element: Element) -> tuple[Requirement, ...]:
+        """The requirements in the order of the standard: information, knowledge, authority."""
+        order = list(_REQUIREMENTS)
         return tuple(
             Requirement(
                 **self.authored(child, (), tuple(_HREFS)),
@@ -161,7 +163,7 @@ class _Reading(BoxReading):
                 of=_HREFS[target.name],  # type: ignore[arg-type]
                 href=self.href(target),
             )
-            for child in self.children(element, *_REQUIREMENTS)
+            for child in sorted(self.children(element, *_REQUIREMENTS), key=lambda one: order.index(one.name))
             for target in self.children(child, *_HREFS)[:1]
         )
 

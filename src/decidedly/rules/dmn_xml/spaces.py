@@ -19,3 +19,18 @@ def current(space: str) -> str:
     if match := _VERSIONED.fullmatch(space):
         return _KINDS.get(match[1], space)
     return FEEL if _OLDEST_FEEL.fullmatch(space) else space
+
+
+PREFIXES: dict[str, str] = {MODEL: "", DMNDI: "dmndi", DI: "di", DC: "dc", XSI: "xsi"}
+"""How the name spaces are written."""
+STANDARD = frozenset([*PREFIXES, FEEL])
+"""Those that a model's own prefixes need not name."""
+VERSIONS = {"1.2": "20180521", "1.3": "20191111", "1.4": "20211108", "1.5": "20230324"}
+
+
+def space_in(space: str, version: str) -> str:
+    """A name space of DMN 1.5 as another version names it."""
+    if version == "1.5" or space not in (MODEL, FEEL, DMNDI):
+        return space
+    scheme = "http" if version == "1.2" else "https"
+    return space.replace("https", scheme).replace("20230324", VERSIONS[version])

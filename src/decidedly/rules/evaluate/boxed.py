@@ -4,7 +4,6 @@ A step never raises but TooDeep: what goes wrong makes its value null and is rep
 """
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,7 +13,7 @@ from decidedly.feel.diagnostics import Diagnostic, Place
 from decidedly.feel.functions import invoke
 from decidedly.feel.interpret import as_list, item_at
 from decidedly.feel.types import ANY, BOOLEAN, ContextOf, FunctionOf, ListOf, Type
-from decidedly.feel.values import LIST_LIMIT, Function, Range, kind
+from decidedly.feel.values import Function, kind
 
 from ..model import (
     Boxed,
@@ -295,7 +294,7 @@ class Maker:
             return matches[type_](frame.with_({**(item if isinstance(item, dict) else {}), "item": item}))
 
         def step(frame: Frame) -> Any:
-            items = as_list(over.step(frame))
+            items = as_list(over.step(frame)) or []
             kept = []
             for item in items:
                 verdict = match(frame, item)
@@ -319,23 +318,8 @@ def coerced(types: ItemTypes, reference: str, value: Any, what: str, place: Plac
 
 
 def iterated(value: Any) -> list[Any] | None:
-    """What an iteration goes through: the items of a list, the numbers or days of a range, or one value."""
-    if isinstance(value, Range):
-        return numbers(value)
-    return None if value is None else as_list(value)
-
-
-def numbers(bounds: Range) -> list[Any] | None:
-    """The whole numbers of a range, down where it ends below its start; null where it has none or too many."""
-    low, high = bounds.low, bounds.high
-    if kind(low) != "number" or kind(high) != "number" or low != int(low) or high != int(high):
-        return None
-    step = 1 if low <= high else -1
-    first = int(low) + (0 if bounds.low_closed else step)
-    last = int(high) - (0 if bounds.high_closed else step)
-    if abs(last - first) >= LIST_LIMIT:
-        return None
-    return [Decimal(number) for number in range(first, last + step, step)]
+    """What an iteration goes through: the items of a list, the numbers or dates of a range, or one value."""
+    return None if value is None else as_list(value, True)
 
 
 def _item(type_: Type) -> Type:

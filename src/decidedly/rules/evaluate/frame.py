@@ -35,7 +35,7 @@ class Names:
     def scope(self) -> Scope:
         if self._scope is None:
             names = [Name(name, type_) for name, type_ in self.types.items()]
-            self._scope = Scope.of({"": names, CLOCK: []}, bare=[""], clock=CLOCK)
+            self._scope = Scope.of({"": names, CLOCK: []}, bare=[""], clock=CLOCK, types=self.named_types)
         return self._scope
 
 

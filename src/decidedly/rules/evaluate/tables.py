@@ -35,7 +35,7 @@ def table_step(
         fired = fire(typed, frame.facts, plain=True)
         if fired.problem:
             place = _place(definition, fired)
-            frame.running.report("dmn.table", f"This table gives null: {fired.problem}.", place)
+            frame.running.report("dmn.hit-policy", f"This table gives null: {fired.problem}.", place)
         return result(definition.hit, heads, fired)
 
     return step, _type(typed, box, types, heads)
