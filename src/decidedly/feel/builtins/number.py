@@ -34,7 +34,8 @@ def number_like(types: tuple[Type, ...]) -> Type:
 
 
 def _round_to(value: Any, scale: Decimal, rounding: str) -> Any:
-    if abs(scale) > 6176:
+    # The exponents that decimal128 has.
+    if not -6111 <= scale <= 6176:
         return None
     rounded = _WIDE.divide(Decimal(value), Decimal(1)).quantize(Decimal(1).scaleb(-int(scale), _WIDE), rounding, _WIDE)
     if isinstance(value, float):
