@@ -18,7 +18,9 @@ lint: $(VENV)/.test
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[demo,test,bench]'
 	$(BIN)/python bench/decide.py
+	$(BIN)/python bench/rules.py
 
 $(VENV)/.demo: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Decidedly needs Python 3.11 or later.")'

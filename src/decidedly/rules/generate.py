@@ -13,6 +13,7 @@ import msgspec
 
 from decidedly.feel.lower import Lowering
 from decidedly.feel.tree import Literal, Node
+from decidedly.feel.types import INTEGER, Type
 from decidedly.feel.values import from_plain
 
 from .hit import Fired, Settling
@@ -22,6 +23,8 @@ from .typed import INPUT, Output, TypedTable
 
 CHAIN_ROWS = 8
 """Most rows of a first-hit table that is written as ifs (bench/rules.py)."""
+COMPARED = 10
+"""Most cuts of a column that are compared one by one, without a call of `bisect`."""
 
 Found = list[tuple[int, tuple[Any, ...]]]
 
@@ -92,12 +95,24 @@ def _mask(lowering: Lowering, name: str, column: ColumnIndex) -> str:
     get = lowering.constant(column.exact.get)
     if not column.values:
         return f"{get}({name}, {lowering.constant(column.between[0])})"
-    find = f"{lowering.constant(bisect_right)}({lowering.constant(column.values)}, {name})"
-    between = f"{lowering.constant(column.between)}[{find}]"
+    if len(column.values) <= COMPARED:
+        between = _segment(lowering, name, column, 0, len(column.values))
+    else:
+        find = f"{lowering.constant(bisect_right)}({lowering.constant(column.values)}, {name})"
+        between = f"{lowering.constant(column.between)}[{find}]"
     if column.bisected:
         return f"({between} if {name} is not None else {lowering.constant(column.exact[None])})"
     found = lowering.temporary()
     return f"({found} if ({found} := {get}({name})) is not None else {between})"
+
+
+def _segment(lowering: Lowering, name: str, column: ColumnIndex, low: int, high: int) -> str:
+    """The bisection of a few cuts, written out: the mask of the segment after `low` to `high` of them."""
+    if low == high:
+        return lowering.constant(column.between[low])
+    middle = (low + high) // 2
+    below, above = (_segment(lowering, name, column, *part) for part in ((low, middle), (middle + 1, high)))
+    return f"({below} if {name} < {lowering.constant(column.values[middle])} else {above})"
 
 
 class _Form:
@@ -137,14 +152,17 @@ class _Form:
 
     def otherwise(self) -> str:
         """The result where no row matches."""
-        if not self.typed.has_default:
+        typed = self.typed
+        if not typed.has_default:
             return self.fixed(self.settling.none(None))
+        # A count is a whole number whatever the type of what is counted.
+        types = (INTEGER,) * len(typed.outputs) if typed.table.hit == "collect #" else typed.types
         if self.only is not None:
-            return self.lowering.value(self.typed.blank[self.only], self.typed.types[self.only])
-        fixed = self.literal(self.typed.blank)
+            return self.lowering.value(typed.blank[self.only], types[self.only])
+        fixed = self.literal(typed.blank, types)
         if fixed is not None and not self.settling.lists:
             return self.fixed(self.settling.none(fixed))
-        return f"{self.lowering.constant(self.settling.none)}({self.outputs(self.typed.blank)})"
+        return f"{self.lowering.constant(self.settling.none)}({self.outputs(typed.blank, types)})"
 
     def looked_up(self, index: TableIndex) -> list[str]:
         """The statements that turn the mask `m` of the rows that match into the result."""
@@ -194,16 +212,16 @@ class _Form:
             self.lowering = outer
         return self.made[key]
 
-    def literal(self, values: tuple[Node, ...]) -> tuple[Any, ...] | None:
+    def literal(self, values: tuple[Node, ...], types: tuple[Type, ...] = ()) -> tuple[Any, ...] | None:
         """The outputs in stored form where all are written values."""
         if not all(isinstance(value, Literal) for value in values):
             return None
         plain = [value.value for value in values if isinstance(value, Literal)]
-        return tuple(from_plain(type_, value) for type_, value in zip(self.typed.types, plain, strict=True))
+        return tuple(from_plain(type_, value) for type_, value in zip(types or self.typed.types, plain, strict=True))
 
-    def outputs(self, values: tuple[Node, ...]) -> str:
-        texts = [self.lowering.value(value, type_) for value, type_ in zip(values, self.typed.types, strict=True)]
-        return f"({''.join(f'{text},' for text in texts)})"
+    def outputs(self, values: tuple[Node, ...], types: tuple[Type, ...] = ()) -> str:
+        pairs = zip(values, types or self.typed.types, strict=True)
+        return f"({''.join(f'{self.lowering.value(value, type_)},' for value, type_ in pairs)})"
 
 
 _UNKNOWN = object()

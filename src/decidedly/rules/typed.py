@@ -252,6 +252,9 @@ class _Author:
         if sums and not self.lenient and not isinstance(type_, Number | Money | Real):
             message = f"'{table.hit}' works on numbers, but '{table.outputs[place].text}' is of type {type_}."
             self.report("table.output-type", message, "", table.outputs[place].place)
+        if table.hit == "collect #" and default is not None and not conforms(default.type, INTEGER):
+            message = f"A table that counts gives whole numbers, but this default is of type {default.type}."
+            self.report("table.output-type", message, "", self.header("default"))
         return ANY if type_ == NULL else type_
 
     def header(self, key: str) -> Place:
