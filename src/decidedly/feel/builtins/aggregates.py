@@ -8,7 +8,23 @@ from decimal import Context, Decimal
 from typing import Any
 
 from ..operators import add, divide, greater, less, multiply, same_values
-from ..types import INTEGER, NUMBER, REAL, ListOf, Money, Number, Real, String, Type, at_scale, plain_type
+from ..types import (
+    DATE,
+    DATE_TIME,
+    DAYS,
+    INTEGER,
+    MONTHS,
+    NUMBER,
+    REAL,
+    STRING,
+    ListOf,
+    Money,
+    Number,
+    Real,
+    Type,
+    at_scale,
+    plain_type,
+)
 from ..values import DECIMAL, LIST_LIMIT, finite, kind
 from .lists import LIST, is_scaled, items_of
 from .registry import Native, builtin
@@ -30,13 +46,17 @@ def _numbers(items: list[Any]) -> bool:
     return bool(items) and all(kind(item) == "number" for item in items)
 
 
+# Stored values that Python compares as the operators do.
+_ORDERED_BY_PYTHON = (STRING, REAL, DATE, DATE_TIME, DAYS, MONTHS)
+
+
 def _native_extreme(run: Callable[[Any], Any]) -> Callable[[tuple[Type, ...]], Native | None]:
     def extreme(items: Any) -> Any:
         return None if not items or None in items else run(items)
 
     def native(types: tuple[Type, ...]) -> Native | None:
         of = items_of(types[0])
-        plain = is_scaled(of) or isinstance(of, String)
+        plain = is_scaled(of) or of in _ORDERED_BY_PYTHON
         return Native(types, of, extreme, total=False) if plain else None
 
     return native

@@ -10,7 +10,6 @@ from ..values import DECIMAL, TEXT_LIMIT, Range, finite, kind
 from .registry import Param, builtin
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,4})?", re.ASCII)
-_SEPARATORS = ("", " ", ",", ".")
 _NAME = re.compile(r"[^\W\d][^{}\[\](),:\"\\]*")
 
 
@@ -25,11 +24,11 @@ _NAME = re.compile(r"[^\W\d][^{}\[\](),:\"\\]*")
 )
 def number(text: str, grouping: str | None = None, point: str | None = None) -> Decimal | None:
     """number("1 234,56", " ", ",") = 1234.56"""
-    grouping, point = grouping or "", point or "."
-    if len(text) > 100 or grouping not in _SEPARATORS or point not in (",", ".") or grouping == point:
+    known = grouping in (None, " ", ",", ".") and point in (None, ",", ".")
+    if len(text) > 100 or not known or (grouping == point and point is not None):
         return None
     text = text.replace(grouping, "") if grouping else text
-    if point != ".":
+    if point == ",":
         text = text.replace(".", "?").replace(point, ".")
     value: Decimal | None = finite(DECIMAL.create_decimal(text)) if _NUMBER.fullmatch(text) else None
     return value

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..operators import divide, less, multiply, negate, subtract, total
 from ..temporal import Months, make_duration
-from ..types import ANY, BOOLEAN, DAYS, MONTHS, NUMBER, REAL, Money, Number, Real, Type, plain_type
+from ..types import ANY, BOOLEAN, DAYS, MONTHS, NUMBER, REAL, Money, Number, Real, Type, at_scale, join, plain_type
 from ..values import DECIMAL, finite
 from .registry import Native, Param, builtin
 
@@ -43,6 +43,36 @@ def _round_to(value: Any, scale: Decimal, rounding: str) -> Any:
     return finite(DECIMAL.plus(rounded))
 
 
+def _native_rounding(rounding: str) -> Callable[[tuple[Type, ...]], Native | None]:
+    """To a whole number, of one that is stored scaled."""
+
+    def native(types: tuple[Type, ...]) -> Native | None:
+        of = types[0]
+        if len(types) > 1 or not isinstance(of, Number | Money) or of.scale is None:
+            return None
+        unit, whole = 10**of.scale, at_scale(of, 0, max(1, of.digits - of.scale) + 1)
+        return Native(types, whole, _INTEGER_ROUNDINGS[rounding](unit))
+
+    return native
+
+
+# Of a number of units, by the exact quotient; Python's // is the floor.
+_INTEGER_ROUNDINGS: dict[str, Callable[[int], Callable[[int], int]]] = {
+    ROUND_FLOOR: lambda unit: lambda n: n // unit,
+    ROUND_CEILING: lambda unit: lambda n: -(-n // unit),
+    ROUND_DOWN: lambda unit: lambda n: n // unit if n >= 0 else -(-n // unit),
+    ROUND_UP: lambda unit: lambda n: -(-n // unit) if n >= 0 else n // unit,
+    ROUND_HALF_UP: lambda unit: lambda n: (2 * n + unit) // (2 * unit) if n >= 0 else -((unit - 2 * n) // (2 * unit)),
+    ROUND_HALF_DOWN: lambda unit: lambda n: -((unit - 2 * n) // (2 * unit)) if n >= 0 else (2 * n + unit) // (2 * unit),
+    ROUND_HALF_EVEN: lambda unit: lambda n: _half_even(n, unit),
+}
+
+
+def _half_even(n: int, unit: int) -> int:
+    whole, rest = divmod(n, unit)
+    return whole + (2 * rest > unit or (2 * rest == unit and whole % 2))
+
+
 def _rounding(name: str, rounding: str) -> Callable[..., Any]:
     def run(n: Any, scale: Decimal = Decimal(0)) -> Any:
         return _round_to(n, scale, rounding)
@@ -59,7 +89,7 @@ def _rounding(name: str, rounding: str) -> Callable[..., Any]:
         "round half even": "round half even(2.5) = 2",
     }[name]
     params = [_N, Param("scale", NUMBER)] if name == "decimal" else [_N, _SCALE]
-    return builtin(name, params, number_like)(run)
+    return builtin(name, params, number_like, native=_native_rounding(rounding))(run)
 
 
 decimal = _rounding("decimal", ROUND_HALF_EVEN)
@@ -99,13 +129,29 @@ def _modulo_type(types: tuple[Type, ...]) -> Type:
     return REAL if REAL in types else number_like(types)
 
 
-@builtin("modulo", [Param("dividend", NUMBER), Param("divisor", NUMBER)], _modulo_type)
+def _native_modulo(types: tuple[Type, ...]) -> Native | None:
+    joined = join(*types)
+    if not isinstance(joined, Number | Money) or joined.scale is None:
+        return None
+    return Native((joined, joined), joined, lambda a, b: a % b if b else None, total=False)
+
+
+@builtin("modulo", [Param("dividend", NUMBER), Param("divisor", NUMBER)], _modulo_type, native=_native_modulo)
 def modulo(dividend: Any, divisor: Any) -> Any:
     """modulo(-12, 5) = 3"""
     # dividend - divisor * floor(dividend / divisor): the sign of the divisor (DMN 1.5, table 77).
-    quotient = divide(dividend, divisor)
-    floored = None if quotient is None else _round_to(quotient, Decimal(0), ROUND_FLOOR)
-    return None if floored is None else subtract(dividend, multiply(divisor, floored))
+    if isinstance(dividend, float) or isinstance(divisor, float):
+        quotient = divide(dividend, divisor)
+        floored = None if quotient is None else _round_to(quotient, Decimal(0), ROUND_FLOOR)
+        return None if floored is None else subtract(dividend, multiply(divisor, floored))
+    divisor = Decimal(divisor)
+    rest = _WIDE.remainder(Decimal(dividend), divisor) if divisor else Decimal("nan")
+    if not rest.is_finite():
+        return None
+    # Python's remainder of decimals has the sign of the dividend, and is exact.
+    if rest and (rest < 0) != (divisor < 0):
+        rest = _WIDE.add(rest, divisor)
+    return finite(DECIMAL.plus(rest))
 
 
 def _real_function(
@@ -140,18 +186,27 @@ def log(number: Any) -> Any:
     return _real_function(number, DECIMAL.ln, math.log, number > 0)
 
 
-@builtin("even", [_NUMBER], BOOLEAN, total=True)
+def _native_parity(odd: int) -> Callable[[tuple[Type, ...]], Native | None]:
+    def native(types: tuple[Type, ...]) -> Native | None:
+        if not isinstance(types[0], Number | Money) or types[0].scale is None:
+            return None
+        unit = 10 ** types[0].scale
+        return Native(types, BOOLEAN, lambda n: n % (2 * unit) == odd * unit)
+
+    return native
+
+
+@builtin("even", [_NUMBER], BOOLEAN, total=True, native=_native_parity(0))
 def even(number: Any) -> bool:
     """even(4) = true"""
     return _modulo_two(number) == 0
 
 
-@builtin("odd", [_NUMBER], BOOLEAN, total=True)
+@builtin("odd", [_NUMBER], BOOLEAN, total=True, native=_native_parity(1))
 def odd(number: Any) -> bool:
     """odd(4) = false"""
     return _modulo_two(number) == 1
 
 
 def _modulo_two(number: Any) -> Decimal:
-    # Exact for every number, however large: Python's remainder has the sign of the dividend.
     return abs(_WIDE.remainder(Decimal(number), Decimal(2)))

@@ -6,7 +6,7 @@ from operator import contains as _contains
 from typing import Any
 
 from ..patterns import replace_pattern, search_pattern, split_pattern
-from ..types import BOOLEAN, INTEGER, NUMBER, STRING, ListOf
+from ..types import BOOLEAN, INTEGER, NUMBER, STRING, ListOf, Number, Type
 from ..values import LIST_LIMIT, TEXT_LIMIT
 from .registry import Native, Param, builtin
 
@@ -60,12 +60,18 @@ def trim(string: str) -> str:
     return string.strip()
 
 
+def _native_substring(types: tuple[Type, ...]) -> Native | None:
+    whole = all(isinstance(type_, Number) and type_.scale == 0 for type_ in types[1:])
+    return Native((STRING, INTEGER, INTEGER)[: len(types)], STRING, substring, total=False) if whole else None
+
+
 @builtin(
     "substring",
     [_TEXT, Param("start position", NUMBER), Param("length", NUMBER, optional=True, nullable=True)],
     STRING,
+    native=_native_substring,
 )
-def substring(string: str, start: Decimal, length: Decimal | None = None) -> str | None:
+def substring(string: str, start: Decimal | int, length: Decimal | int | None = None) -> str | None:
     """substring("oat milk", 5, 2) = "mi" """
     first = int(start)
     if first == 0 or abs(first) > len(string) or (length is not None and length < 1):

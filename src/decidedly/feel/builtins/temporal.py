@@ -1,6 +1,7 @@
 """Date and time functions (DMN 1.5, tables 70, 80 and 81). today() and now() are facts of the scope's clock."""
 
-from datetime import tzinfo
+from collections.abc import Callable
+from datetime import date, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -32,8 +33,8 @@ from ..temporal import (
     week_of_year_of,
     weekday_of,
 )
-from ..types import ANY, DATE, DATE_TIME, DAYS, INTEGER, MONTHS, NUMBER, STRING, TIME, Type
-from .registry import Param, builtin
+from ..types import ANY, DATE, DATE_TIME, DAYS, INTEGER, MONTHS, NUMBER, STRING, TIME, Number, Type
+from .registry import Native, Param, builtin
 
 _ON = Param("date", ANY)
 _DATE_PARTS = [Param("year", NUMBER), Param("month", NUMBER), Param("day", NUMBER)]
@@ -67,7 +68,12 @@ def date_(start: Any) -> Any:
     return date_of(start) if is_date_time(start) else start if is_date(start) else None
 
 
-@builtin("date", _DATE_PARTS, DATE)
+def _native_date(types: tuple[Type, ...]) -> Native | None:
+    whole = all(isinstance(type_, Number) and type_.scale == 0 for type_ in types)
+    return Native((INTEGER, INTEGER, INTEGER), DATE, make_date, total=False) if whole else None
+
+
+@builtin("date", _DATE_PARTS, DATE, native=_native_date)
 def date_of_parts(year: Decimal, month: Decimal, day: Decimal) -> Any:
     """date(2017, 10, 30) = date("2017-10-30")"""
     parts = [_whole(part) for part in (year, month, day)]
@@ -158,31 +164,41 @@ def years_and_months_duration(start: Any, end: Any) -> Months | None:
     return months_between(start, end) if _on_calendar(start) and _on_calendar(end) else None
 
 
-@builtin("day of week", [_ON], STRING, check=_calendar_only)
+def _of_stored(gives: Type, run: Callable[[date], Any]) -> Callable[[tuple[Type, ...]], Native | None]:
+    """Of a stored date, or date and time, which Python's type holds."""
+    return lambda types: Native(types, gives, run) if types[0] in (DATE, DATE_TIME) else None
+
+
+@builtin("day of week", [_ON], STRING, check=_calendar_only,
+         native=_of_stored(STRING, lambda on: WEEKDAYS[on.weekday()]))  # fmt: skip
 def day_of_week(on: Any) -> str | None:
     """day of week(@"2017-10-30") = "Monday" """
     return WEEKDAYS[weekday_of(on) - 1] if _on_calendar(on) else None
 
 
-@builtin("month of year", [_ON], STRING, check=_calendar_only)
+@builtin("month of year", [_ON], STRING, check=_calendar_only,
+         native=_of_stored(STRING, lambda on: MONTH_NAMES[on.month - 1]))  # fmt: skip
 def month_of_year(on: Any) -> str | None:
     """month of year(@"2017-10-30") = "October" """
     return MONTH_NAMES[on.month - 1] if _on_calendar(on) else None
 
 
-@builtin("day of year", [_ON], INTEGER, check=_calendar_only)
+@builtin("day of year", [_ON], INTEGER, check=_calendar_only,
+         native=_of_stored(INTEGER, lambda on: on.timetuple().tm_yday))  # fmt: skip
 def day_of_year(on: Any) -> int | None:
     """day of year(@"2017-02-01") = 32"""
     return day_of_year_of(on) if _on_calendar(on) else None
 
 
-@builtin("week of year", [_ON], INTEGER, check=_calendar_only)
+@builtin("week of year", [_ON], INTEGER, check=_calendar_only,
+         native=_of_stored(INTEGER, lambda on: on.isocalendar().week))  # fmt: skip
 def week_of_year(on: Any) -> int | None:
     """week of year(@"2017-10-30") = 44"""
     return week_of_year_of(on) if _on_calendar(on) else None
 
 
-@builtin("last day of month", [_ON], INTEGER, check=_calendar_only)
+@builtin("last day of month", [_ON], INTEGER, check=_calendar_only,
+         native=_of_stored(INTEGER, lambda on: days_in_month(on.year, on.month)))  # fmt: skip
 def last_day_of_month(on: Any) -> int | None:
     """last day of month(@"2016-02-10") = 29"""
     return days_in_month(on.year, on.month) if _on_calendar(on) else None
