@@ -9,6 +9,8 @@ import pytest
 
 from decidedly.rules.dmn_xml import laid_out, read_dmn, write_dmn
 from decidedly.rules.model import placeless
+from decidedly.rules.model_text import read_model
+from decidedly.rules.model_write import write_model
 
 from .data import kit
 from .dmn_tck import LEVELS, FolderReport, as_markdown, run, run_folder, totals
@@ -54,6 +56,15 @@ def test_every_model_is_read_back_as_it_was_written() -> None:
         model, problems = read_dmn(path.read_bytes(), file=path.name)
         assert model is not None, problems
         again, problems = read_dmn(write_dmn(model))
+        assert problems == (), path.name
+        assert placeless(again) == placeless(model), path.name
+
+
+def test_every_model_goes_to_the_playbooks_form_and_back() -> None:
+    for path in model_files():
+        model, _ = read_dmn(path.read_bytes())
+        assert model is not None
+        again, problems = read_model(write_model(model))
         assert problems == (), path.name
         assert placeless(again) == placeless(model), path.name
 

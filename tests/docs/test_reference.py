@@ -41,7 +41,7 @@ DOCS, SRC = ROOT / "docs", ROOT / "src" / "decidedly"
 REFERENCE = DOCS / "reference"
 CODE = re.compile(r"[a-z]+\.[a-z]+(?:-[a-z]+)*")
 ROOMS_OF_CODES = {
-    "actions", "channels", "contact", "content", "dictionary", "dmn", "event", "feel", "playbook", "policies",
+    "actions", "channels", "contact", "content", "dictionary", "dmn", "event", "feel", "model", "playbook", "policies",
     "services", "table", "type", "xml",
 }  # fmt: skip
 MADE_OF_PARTS = {"policies.no-source", "policies.no-owner"}

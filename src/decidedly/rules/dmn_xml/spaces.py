@@ -7,6 +7,8 @@ FEEL = "https://www.omg.org/spec/DMN/20230324/FEEL/"
 DMNDI = "https://www.omg.org/spec/DMN/20230324/DMNDI/"
 DI = "http://www.omg.org/spec/DMN/20180521/DI/"
 DC = "http://www.omg.org/spec/DMN/20180521/DC/"
+PLAYBOOK = "urn:decidedly:playbook"
+"""Of what a playbook says and DMN has no words for."""
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 _KINDS = {"MODEL": MODEL, "FEEL": FEEL, "DMNDI": DMNDI, "DI": DI, "DC": DC, "dmn.xsd": MODEL, "dmn": MODEL}
@@ -21,7 +23,7 @@ def current(space: str) -> str:
     return FEEL if _OLDEST_FEEL.fullmatch(space) else space
 
 
-PREFIXES: dict[str, str] = {MODEL: "", DMNDI: "dmndi", DI: "di", DC: "dc", XSI: "xsi"}
+PREFIXES: dict[str, str] = {MODEL: "", DMNDI: "dmndi", DI: "di", DC: "dc", XSI: "xsi", PLAYBOOK: "decidedly"}
 """How the name spaces are written."""
 STANDARD = frozenset([*PREFIXES, FEEL])
 """Those that a model's own prefixes need not name."""

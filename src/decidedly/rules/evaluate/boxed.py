@@ -11,7 +11,7 @@ import msgspec
 from decidedly.feel import operators, parse, trace
 from decidedly.feel.diagnostics import Diagnostic, Place
 from decidedly.feel.functions import invoke
-from decidedly.feel.interpret import as_list, item_at
+from decidedly.feel.interpret import as_list, gone_through, item_at
 from decidedly.feel.types import ANY, BOOLEAN, ContextOf, FunctionOf, ListOf, Type
 from decidedly.feel.values import Function, kind
 
@@ -252,7 +252,7 @@ class Maker:
         body = self.make(box.body, inside)
 
         def step(frame: Frame) -> Any:
-            items = iterated(over.step(frame))
+            items = gone_through(over.step(frame))
             if items is None:
                 return None
             results: list[Any] = []
@@ -269,7 +269,7 @@ class Maker:
         joined = operators.conjunction if box.every else operators.disjunction
 
         def step(frame: Frame) -> Any:
-            items = iterated(over.step(frame))
+            items = gone_through(over.step(frame))
             if items is None:
                 return None
             verdicts = [body.step(frame.with_({box.variable: item})) for item in items]
@@ -294,7 +294,7 @@ class Maker:
             return matches[type_](frame.with_({**(item if isinstance(item, dict) else {}), "item": item}))
 
         def step(frame: Frame) -> Any:
-            items = as_list(over.step(frame)) or []
+            items = as_list(over.step(frame))
             kept = []
             for item in items:
                 verdict = match(frame, item)
@@ -315,11 +315,6 @@ def coerced(types: ItemTypes, reference: str, value: Any, what: str, place: Plac
         frame.running.report("dmn.type", message, place)
         return None
     return found
-
-
-def iterated(value: Any) -> list[Any] | None:
-    """What an iteration goes through: the items of a list, the numbers or dates of a range, or one value."""
-    return None if value is None else as_list(value, True)
 
 
 def _item(type_: Type) -> Type:
