@@ -1,7 +1,7 @@
 """What one evaluation may take: turns of loops, calls of functions and growth of lists are counted together."""
 
 from collections.abc import Callable
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import Any
 
 from .tree import Node
@@ -10,7 +10,7 @@ STEP_LIMIT = 1_000_000
 """Most steps of one evaluation; beyond it the result is null."""
 CALL_LIMIT = 64
 """Most calls of functions inside one another; beyond it the result of the call is null."""
-CALL_STEPS = 5
+CALL_STEPS = 20
 """What one call of a function counts."""
 
 
@@ -42,22 +42,32 @@ def budget() -> Budget:
     return found
 
 
+def enter() -> tuple[Budget, Token[Budget | None] | None]:
+    """The budget in force, or a new one put in force and what `leave` takes to end it."""
+    found = _IN_FORCE.get()
+    if found is not None:
+        return found, None
+    made = Budget()
+    return made, _IN_FORCE.set(made)
+
+
+def leave(entered: Token[Budget | None] | None) -> None:
+    """Ends what `enter` began."""
+    if entered is not None:
+        _IN_FORCE.reset(entered)
+
+
 def bounded(compute: Callable[[], Any], exhausted: Callable[[], Any] = lambda: None) -> Any:
     """The result within the budget in force, or within a new one, whose end gives what `exhausted` does."""
-    if _IN_FORCE.get() is not None:
-        return compute()
-    token = _IN_FORCE.set(Budget())
+    _, entered = enter()
     try:
         return compute()
     except (TooManySteps, RecursionError):
+        if entered is None:
+            raise
         return exhausted()
     finally:
-        _IN_FORCE.reset(token)
-
-
-def turns(items: int, body: Node) -> int:
-    """What a loop inside another counts: its turns, more for a long body."""
-    return items * weight(body)
+        leave(entered)
 
 
 def weight(body: Node) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from . import operators, tree
-from .bounds import CALL_LIMIT, CALL_STEPS, bounded, budget, growth, turns
+from .bounds import CALL_LIMIT, CALL_STEPS, bounded, budget, growth, weight
 from .functions import builtin_function, invoke, plain_number, run_builtin
 from .scope import Reference
 from .temporal import PROPERTIES, is_date, is_date_time, part_of, stored
@@ -99,7 +99,7 @@ class _Walk:
     def turns(self, number: int, items: list[Any], body: Node) -> list[Any]:
         left = budget()
         if left.loops:
-            left.take(turns(len(items), body))
+            left.take(len(items) * weight(body))
         left.loops += 1
         try:
             results = []
@@ -121,7 +121,7 @@ class _Walk:
             return False
         left = budget()
         if left.loops:
-            left.take(turns(len(items), node.body))
+            left.take(len(items) * weight(node.body))
         left.loops += 1
         try:
             for item in items:

@@ -17,6 +17,7 @@ from .temporal import PROPERTIES, parse_temporal, stored
 from .tree import Local, Node, Span
 from .type_forms import read_type
 from .types import ANY, ContextOf, ListOf, Type, loosened
+from .values import finite
 
 LENGTH_LIMIT = 10_000
 """Longest text of one expression, in characters."""
@@ -76,7 +77,7 @@ class Parser(Forms):
         self.offset = token.end
         at = self.since(token.start)
         if token.kind == "number":
-            return self.check.literal(at, number_value(token.text))
+            return self.number_literal(token, at)
         if token.kind == "string":
             return self.check.literal(at, string_value(token.text))
         if token.kind == "at":
@@ -90,6 +91,13 @@ class Parser(Forms):
         found = f"'{token.text}'" if token.text else "the end"
         self.fail(token, f"Here must be a value, but here is {found}.")
         raise AssertionError
+
+    def number_literal(self, token: Token, at: Span) -> Node:
+        value = finite(number_value(token.text))
+        if value is None:
+            self.check.report(at, "feel.literal", "This number is too large.", "Numbers go to 10 to the power of 6144.")
+            return self.check.unknown(at)
+        return self.check.literal(at, value)
 
     def at_literal(self, token: Token, at: Span) -> Node:
         value = parse_temporal(string_value(token.text))

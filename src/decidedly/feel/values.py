@@ -178,7 +178,8 @@ def to_plain(type_: Type, value: Any) -> Any:
         case ListOf(of=of):
             return [to_plain(of, item) for item in value]
         case RangeOf(of=of):
-            return Range(to_plain(of, value.low), to_plain(of, value.high), value.low_closed, value.high_closed)
+            ends = to_plain(of, value.low), to_plain(of, value.high)
+            return Range(*ends, value.low_closed, value.high_closed, value.form)
         case ContextOf():
             return {name: to_plain(type_.field(name) or AnyType(), item) for name, item in value.items()}
         case AnyType():
@@ -215,7 +216,8 @@ def from_plain(type_: Type, value: Any) -> Any:
         case ListOf(of=of):
             return [from_plain(of, item) for item in value]
         case RangeOf(of=of):
-            return Range(from_plain(of, value.low), from_plain(of, value.high), value.low_closed, value.high_closed)
+            ends = from_plain(of, value.low), from_plain(of, value.high)
+            return Range(*ends, value.low_closed, value.high_closed, value.form)
         case ContextOf():
             return {name: from_plain(type_.field(name) or AnyType(), item) for name, item in value.items()}
         case _:
