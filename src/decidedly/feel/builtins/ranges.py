@@ -14,10 +14,10 @@ from ..values import DECIMAL, Range, kind
 from .registry import Param, builtin
 
 _RANGE = RangeOf(ANY)
-_POINTS = [Param("point1", ANY), Param("point2", ANY)]
+_POINTS = [Param("point1", ANY, says="point"), Param("point2", ANY, says="point")]
 _RANGES = [Param("range1", _RANGE), Param("range2", _RANGE)]
-_POINT_RANGE = [Param("point", ANY), Param("range", _RANGE)]
-_RANGE_POINT = [Param("range", _RANGE), Param("point", ANY)]
+_POINT_RANGE = [Param("point", ANY, says="point"), Param("range", _RANGE)]
+_RANGE_POINT = [Param("range", _RANGE), Param("point", ANY, says="point")]
 
 
 class _NoOrder(Exception):

@@ -21,13 +21,18 @@ Slot = int | list[int] | None
 
 
 class Param(msgspec.Struct, frozen=True):
-    """A parameter. Null for one that is not `nullable` makes the result null without a call; `also` names it too."""
+    """A parameter. Null for one that is not `nullable` makes the result null without a call.
+
+    also : a second name of it
+    says : what it takes, in words, where its type is too wide to tell
+    """
 
     name: str
     type: Type
     optional: bool = False
     nullable: bool = False
     also: str = ""
+    says: str = ""
 
 
 class Native(msgspec.Struct, frozen=True):

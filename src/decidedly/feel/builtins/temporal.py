@@ -36,9 +36,11 @@ from ..temporal import (
 from ..types import ANY, DATE, DATE_TIME, DAYS, INTEGER, MONTHS, NUMBER, STRING, TIME, Number, Type
 from .registry import Native, Param, builtin
 
-_ON = Param("date", ANY)
+_DAY = "date or date and time"
+_ON = Param("date", ANY, says=_DAY)
 _DATE_PARTS = [Param("year", NUMBER), Param("month", NUMBER), Param("day", NUMBER)]
 _TIME_PARTS = [Param("hour", NUMBER), Param("minute", NUMBER), Param("second", NUMBER)]
+_FROM = Param("from", ANY, says=f"string, time, {_DAY}")
 _OFFSET = Param("offset", DAYS, optional=True, nullable=True)
 _SECOND = 1_000_000_000
 
@@ -60,7 +62,7 @@ def _made_from(what: str, *wanted: Type) -> Any:
     return check
 
 
-@builtin("date", [Param("from", ANY)], DATE, check=_made_from("date", DATE))
+@builtin("date", [_FROM], DATE, check=_made_from("date", DATE))
 def date_(start: Any) -> Any:
     """date("2017-10-30") = @"2017-10-30" """
     if isinstance(start, str):
@@ -85,7 +87,7 @@ def _whole(part: Any) -> int | None:
     return int(part) if abs(part) < 10**10 and part == int(part) else None
 
 
-@builtin("time", [Param("from", ANY)], TIME, check=_made_from("time", TIME, DATE))
+@builtin("time", [_FROM], TIME, check=_made_from("time", TIME, DATE))
 def time_(start: Any) -> Any:
     """time("08:30:00") = @"08:30:00" """
     if isinstance(start, str):
@@ -119,7 +121,7 @@ def _zone(offset: Any) -> tuple[tzinfo | None, bool]:
     return zone, zone is not None
 
 
-@builtin("date and time", [Param("from", ANY)], DATE_TIME, check=_made_from("date and time", DATE))
+@builtin("date and time", [_FROM], DATE_TIME, check=_made_from("date and time", DATE))
 def date_and_time(start: Any) -> Any:
     """date and time("2017-10-30T08:30:00Z") = @"2017-10-30T08:30:00Z" """
     if isinstance(start, str):
@@ -129,7 +131,7 @@ def date_and_time(start: Any) -> Any:
     return start if is_date_time(start) else None
 
 
-@builtin("date and time", [Param("date", ANY), Param("time", TIME)], DATE_TIME, check=lambda t: _calendar_only(t[:1]))
+@builtin("date and time", [_ON, Param("time", TIME)], DATE_TIME, check=lambda t: _calendar_only(t[:1]))
 def date_and_time_of(on: Any, at: Any) -> Any:
     """date and time(@"2017-10-30", @"08:30:00") = @"2017-10-30T08:30:00" """
     return combine(on, at) if _on_calendar(on) else None
@@ -158,7 +160,12 @@ def duration(text: str) -> Any:
     return parse_duration(text)
 
 
-@builtin("years and months duration", [Param("from", ANY), Param("to", ANY)], MONTHS, check=_calendar_only)
+@builtin(
+    "years and months duration",
+    [Param("from", ANY, says=_DAY), Param("to", ANY, says=_DAY)],
+    MONTHS,
+    check=_calendar_only,
+)
 def years_and_months_duration(start: Any, end: Any) -> Months | None:
     """years and months duration(@"2016-01-31", @"2017-03-30") = @"P1Y1M" """
     return months_between(start, end) if _on_calendar(start) and _on_calendar(end) else None
@@ -204,7 +211,7 @@ def last_day_of_month(on: Any) -> int | None:
     return days_in_month(on.year, on.month) if _on_calendar(on) else None
 
 
-@builtin("absolute duration", [Param("value", ANY)], ANY)
+@builtin("absolute duration", [Param("value", ANY, says="duration")], ANY)
 def absolute_duration(value: Any) -> Any:
     """absolute duration(@"-P1D") = @"P1D" """
     if isinstance(value, Months):
