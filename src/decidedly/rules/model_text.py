@@ -202,6 +202,9 @@ class Reading:
         }
         if kind is InputData:
             source = self.word(file, path, values, "from")
+            # What gives the input stands here: mistakes in it are told there.
+            place = self.locate(file, (*path, "from" if source else "name"))
+            variable = Variable(name=variable.name, type=variable.type, place=place)
             return InputData(**common, variable=variable, kept=Kept({FROM: source}) if source else Kept())
         if kind is DecisionService:
             taken = self.needed(file, path, values, "takes")

@@ -7,6 +7,6 @@ outcome.value, outcome.problems
 """
 
 from .linked import Linked, link
-from .run import Outcome, evaluate_model
+from .run import Outcome, decide_given, evaluate_model
 
-__all__ = ["Linked", "Outcome", "evaluate_model", "link"]
+__all__ = ["Linked", "Outcome", "decide_given", "evaluate_model", "link"]

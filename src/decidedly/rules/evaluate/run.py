@@ -55,6 +55,12 @@ def evaluate_model(
     return Outcome(value, tuple(dict.fromkeys((*owner.problems, *owner.types.problems, *running.problems))))
 
 
+def decide_given(linked: Linked, node: Decision, given: Mapping[int, Any]) -> Any:
+    """The value of a decision of a model for plain values of what it needs, by the `id()` of these nodes."""
+    walk = _Walk(Running({}), {}, {(id(linked), key): value for key, value in given.items()})
+    return walk.value(linked, node)
+
+
 class _Walk:
     def __init__(
         self, running: Running, inputs: Mapping[str, Any], given: Mapping[tuple[int, int], Any] | None = None

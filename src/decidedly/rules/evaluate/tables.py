@@ -1,6 +1,6 @@
 """A decision table in a model as a step: decided by the reference, its outputs put together (DMN 1.5, 8.2.11)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ from ..typed import TypedTable, type_table
 from .frame import Frame, Names
 from .item_types import ItemTypes
 
-_LISTS = ("collect", "rule order", "output order")
+LISTS = ("collect", "rule order", "output order")
 
 
 def table_step(
@@ -36,23 +36,23 @@ def table_step(
         if fired.problem:
             place = _place(definition, fired)
             frame.running.report("dmn.hit-policy", f"This table gives null: {fired.problem}.", place)
-        return result(definition.hit, heads, fired)
+        return plain_number(as_one(definition.hit, heads, fired))
 
     return step, _type(typed, box, types, heads)
 
 
-def result(hit: str, heads: list[str], fired: Fired) -> Any:
+def as_one(hit: str, heads: Sequence[str], fired: Fired) -> Any:
     """The outputs as one value: alone, as a context of several, as a list of these where the hit policy collects."""
-    outputs = [plain_number(value) for value in fired.outputs]
-    if hit == "collect #":
-        return None if fired.problem else outputs[0]
+    outputs = fired.outputs
     if len(heads) == 1:
         return outputs[0]
-    if hit in _LISTS and all(isinstance(output, list) for output in outputs):
-        return [dict(zip(heads, row, strict=True)) for row in zip(*outputs, strict=True)]
-    if all(output is None for output in outputs) and not fired.rows:
+    if fired.problem or (not fired.rows and all(output is None for output in outputs)):
         return None
-    return None if fired.problem else dict(zip(heads, outputs, strict=True))
+    if hit == "collect #":
+        return outputs[0]
+    if hit in LISTS:
+        return [dict(zip(heads, row, strict=True)) for row in zip(*outputs, strict=True)]
+    return dict(zip(heads, outputs, strict=True))
 
 
 def _with_allowed(box: BoxedTable, types: ItemTypes) -> DecisionTable:
@@ -77,4 +77,4 @@ def _type(typed: TypedTable, box: BoxedTable, types: ItemTypes, heads: list[str]
         for clause, output in zip(box.outputs, typed.outputs, strict=True)
     ]
     one = each[0] if len(each) == 1 else ContextOf(tuple(zip(heads, each, strict=True)))
-    return ListOf(one) if typed.table.hit in _LISTS else one
+    return ListOf(one) if typed.table.hit in LISTS else one
