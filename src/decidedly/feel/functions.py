@@ -27,7 +27,7 @@ def builtin_function(name: str) -> Function:
         return plain_number(BUILTINS[name].call(arguments))
 
     names, types = (tuple(getattr(param, part) for param in form.params) for part in ("name", "type"))
-    return Function(names, types, run, needed=form.needed)
+    return Function(names, types, run, form.returns(types), form.needed)
 
 
 def invoke(function: Any, arguments: list[Any], names: tuple[str, ...]) -> Any:

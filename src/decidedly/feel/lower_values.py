@@ -15,6 +15,7 @@ from .types import (
     NUMBER,
     REAL,
     ContextOf,
+    FunctionOf,
     ListOf,
     Money,
     Number,
@@ -61,7 +62,7 @@ class Values(Base):
 
     def compare(self, node: tree.Compare) -> Code:
         type_ = join(node.left.type, node.right.type) or ANY
-        if type_ in (ANY, NULL) or isinstance(type_, ListOf | RangeOf | ContextOf):
+        if _compared_slowly(type_, node.op):
             if node.op in ("=", "!=") and NULL in (node.left.type, node.right.type):
                 return self.compare_null(node)
             run = self.constant(operators.COMPARISONS[node.op])
@@ -122,7 +123,7 @@ class Values(Base):
         sides = []
         for op, bound in ((">=" if node.low_closed else ">", node.low), ("<=" if node.high_closed else "<", node.high)):
             code = self.code(bound, type_)
-            if type_ in (ANY, NULL):
+            if _compared_slowly(type_, op):
                 sides.append(self.nullable(f"{self.constant(operators.COMPARISONS[op])}({of.text}, {joined(code)})"))
             else:
                 sides.append(Code(of.guards + code.guards, f"{of.text} {op} {code.text}"))
@@ -190,6 +191,13 @@ class Values(Base):
 
 def _stored_binary(type_: Type) -> bool:
     return isinstance(type_, Real) or (isinstance(type_, Number | Money) and type_.scale is not None)
+
+
+def _compared_slowly(type_: Type, op: str) -> bool:
+    """Whether Python's own operator says something else than the language's, or raises."""
+    if op not in ("=", "!=") and type_ == BOOLEAN:
+        return True
+    return type_ in (ANY, NULL) or isinstance(type_, ListOf | RangeOf | ContextOf | FunctionOf)
 
 
 def _unknown(type_: Type) -> bool:

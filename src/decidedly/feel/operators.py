@@ -45,7 +45,7 @@ def equal(a: Any, b: Any) -> bool | None:
     if family == "context":
         return a.keys() == b.keys() and all(equal(a[name], b[name]) is True for name in a)
     if family == "range":
-        ends = a.low_closed == b.low_closed and a.high_closed == b.high_closed and a.form == b.form
+        ends = a.low_closed == b.low_closed and a.high_closed == b.high_closed and (a.form or "..") == (b.form or "..")
         return ends and equal(a.low, b.low) is True and equal(a.high, b.high) is True
     return same(a, b) if family in _TEMPORAL else bool(a == b)
 
