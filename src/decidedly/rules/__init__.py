@@ -5,8 +5,10 @@ fired = table.fn(person, action, context)      # outputs, rows, problem
 may_have = table.output(MAY_HAVE)              # a function of the same arguments
 typed, problems = type_table(definition, scope)         # the trees, for the reference and every backend
 fired = fire(typed, {"person": person, ...})            # the same by the reference interpreter, with plain outputs
+warnings = check_table(typed)                           # gaps, overlaps, rows that never decide
 """
 
+from .analyse import check_always, check_table
 from .definition import Cell, DecisionTable, Row
 from .hit import Fired
 from .read import read_table
@@ -31,6 +33,8 @@ __all__ = [
     "TableTrace",
     "Tested",
     "TypedTable",
+    "check_always",
+    "check_table",
     "compile_definition",
     "compile_table",
     "compile_typed",
