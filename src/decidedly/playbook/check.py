@@ -19,7 +19,7 @@ from decidedly.feel import BOOLEAN, REAL, Diagnostic, Place, Scope, Type, compil
 from decidedly.person import check as check_person
 from decidedly.playbook.dictionary import Places
 from decidedly.playbook.scope import ROOTS, names, policy_scope, priority_scope
-from decidedly.rules import MAY_HAVE, compile_table
+from decidedly.rules import MAY_HAVE, check_table, compile_table
 
 
 class Locate(Protocol):
@@ -109,6 +109,7 @@ def _policy(policy: Policy, scope: Scope) -> list[Diagnostic]:
         table, problems = compile_table(policy.table.text, scope, place=policy.table.place)
         found += problems
         if table is not None:
+            found += check_table(table.typed)
             outputs = {cell.text: type_ for cell, type_ in zip(table.table.outputs, table.types, strict=True)}
             if outputs.get(MAY_HAVE) != BOOLEAN:
                 message = f"A policy's table must say '-> {MAY_HAVE}': true or false."

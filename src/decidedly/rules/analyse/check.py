@@ -146,11 +146,11 @@ def _overlaps(table: Table) -> Iterator[Diagnostic]:
     for row, other, values in _pairs(table):
         if table.hit == "any" and not _differ(table, row, other):
             continue
-        code, hint = "table.overlap", "Narrow one of them, or use hit policy first."
+        hint = "Narrow one of them, or use hit policy first."
         if table.hit == "any":
             hint = "Under 'any' rows that match the same must give the same."
         message = f"Rows {row + 1} and {other + 1} both match when {table.words(values)}."
-        yield _warning(code, message, hint, table.at(other))
+        yield _warning("table.overlap", message, hint, table.at(other))
 
 
 def _pairs(table: Table) -> Iterator[tuple[int, int, list[Any]]]:
