@@ -16,7 +16,7 @@ def plain_number(value: Any) -> Any:
     """The result of a built-in with whole numbers as Decimal."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
-    return [plain_number(item) for item in value] if isinstance(value, list) else value
+    return [Decimal(item) if type(item) is int else item for item in value] if isinstance(value, list) else value
 
 
 def builtin_function(name: str) -> Function:

@@ -21,7 +21,7 @@ from .temporal import (
     since,
     sum_of,
 )
-from .values import DECIMAL, TEXT_LIMIT, Range, finite, kind
+from .values import DECIMAL, EXTENT_LIMIT, TEXT_LIMIT, Range, extent, finite, kind
 
 _TEMPORAL = frozenset(["date", "date and time", "time", "days and time duration", "years and months duration"])
 
@@ -33,6 +33,12 @@ _LONGEST = 30
 
 def equal(a: Any, b: Any) -> bool | None:
     """`=`: null equals null and nothing else; values of different kinds cannot be compared."""
+    if isinstance(a, list | tuple | dict | Range) and max(extent(a), extent(b)) > EXTENT_LIMIT:
+        return None
+    return _equal(a, b)
+
+
+def _equal(a: Any, b: Any) -> bool | None:
     if a is None or b is None:
         return a is b
     family = kind(a)
@@ -41,12 +47,12 @@ def equal(a: Any, b: Any) -> bool | None:
     if family == "number":
         return bool(float(a) == float(b)) if isinstance(a, float) or isinstance(b, float) else bool(a == b)
     if family == "list":
-        return len(a) == len(b) and all(equal(x, y) is True for x, y in zip(a, b, strict=True))
+        return len(a) == len(b) and all(_equal(x, y) is True for x, y in zip(a, b, strict=True))
     if family == "context":
-        return a.keys() == b.keys() and all(equal(a[name], b[name]) is True for name in a)
+        return a.keys() == b.keys() and all(_equal(a[name], b[name]) is True for name in a)
     if family == "range":
         ends = a.low_closed == b.low_closed and a.high_closed == b.high_closed and (a.form or "..") == (b.form or "..")
-        return ends and equal(a.low, b.low) is True and equal(a.high, b.high) is True
+        return ends and _equal(a.low, b.low) is True and _equal(a.high, b.high) is True
     return same(a, b) if family in _TEMPORAL else bool(a == b)
 
 
@@ -79,11 +85,11 @@ def _key(value: Any) -> Any:
 
 
 def _same_values_slowly(items: list[Any]) -> list[list[int]] | None:
-    if len(items) > _MOST_COMPARED:
+    if len(items) > _MOST_COMPARED or len(items) * extent(items) > _MOST_COMPARED * _MOST_COMPARED * 10:
         return None
     groups: list[list[int]] = []
     for place, item in enumerate(items):
-        found = next((group for group in groups if equal(items[group[0]], item) is True), None)
+        found = next((group for group in groups if _equal(items[group[0]], item) is True), None)
         if found is None:
             groups.append([place])
         else:

@@ -32,6 +32,10 @@ LIST_LIMIT = 10_000
 """Longest list, and LIST_LIMIT * 10 the longest string, that an expression may build; beyond it is null."""
 TEXT_LIMIT = LIST_LIMIT * 10
 
+EXTENT_LIMIT = 1_000_000
+"""Most parts, nested ones included, of a value that is compared, flattened or written as a text; beyond it is null."""
+_DEPTH_LIMIT = 60
+
 # IEEE 754 decimal128, as the standard asks (DMN 1.5, 10.3.2.3.1). Without traps: results that are not finite are null.
 DECIMAL = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, capitals=1, clamp=1, flags=[], traps=[])
 
@@ -70,6 +74,30 @@ def finite(value: Any) -> Any:
     if isinstance(value, Decimal):
         return value if value.is_finite() else None
     return value if not isinstance(value, float) or value - value == 0 else None
+
+
+def extent(value: Any) -> int:
+    """How many parts a value has, each counted as often as it occurs; more than EXTENT_LIMIT where it is nested deeply.
+
+    Lists that are built of one another share their parts, so a value that takes little memory may be endless to walk.
+    """
+    return _extent(value, 0, {})
+
+
+def _extent(value: Any, depth: int, known: dict[int, int]) -> int:
+    if isinstance(value, list | tuple):
+        parts: Any = value
+    elif isinstance(value, dict):
+        parts = value.values()
+    elif isinstance(value, Range):
+        parts = (value.low, value.high)
+    else:
+        return 1
+    if depth > _DEPTH_LIMIT:
+        return EXTENT_LIMIT + 1
+    if id(value) not in known:
+        known[id(value)] = 1 + sum(_extent(part, depth + 1, known) for part in parts)
+    return known[id(value)]
 
 
 def kind(value: object) -> str:
@@ -183,19 +211,24 @@ def to_plain(type_: Type, value: Any) -> Any:
         case ContextOf():
             return {name: to_plain(type_.field(name) or AnyType(), item) for name, item in value.items()}
         case AnyType():
-            return _plain_any(value)
+            return _plain_any(value, {})
         case _:
             return value
 
 
-def _plain_any(value: Any) -> Any:
+def _plain_any(value: Any, known: dict[int, Any]) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
-    if isinstance(value, list | tuple):
-        return [_plain_any(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _plain_any(item) for name, item in value.items()}
-    return finite(value)
+    if not isinstance(value, list | tuple | dict):
+        return finite(value)
+    # What occurs twice is made once: see `extent`.
+    if id(value) not in known:
+        known[id(value)] = (
+            {name: _plain_any(item, known) for name, item in value.items()}
+            if isinstance(value, dict)
+            else [_plain_any(item, known) for item in value]
+        )
+    return known[id(value)]
 
 
 def from_plain(type_: Type, value: Any) -> Any:

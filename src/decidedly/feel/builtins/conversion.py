@@ -6,7 +6,7 @@ from typing import Any
 
 from ..temporal import temporal_text
 from ..types import ANY, NUMBER, STRING
-from ..values import DECIMAL, TEXT_LIMIT, Range, finite, kind
+from ..values import DECIMAL, TEXT_LIMIT, Range, extent, finite, kind
 from .registry import Param, builtin
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,4})?", re.ASCII)
@@ -37,6 +37,8 @@ def number(text: str, grouping: str | None = None, point: str | None = None) -> 
 @builtin("string", [Param("from", ANY)], STRING)
 def string(value: Any) -> str | None:
     """string(12.50) = "12.5" """
+    if extent(value) > TEXT_LIMIT:
+        return None
     text = value if isinstance(value, str) else text_of(value)
     return text if len(text) <= TEXT_LIMIT else None
 

@@ -24,7 +24,7 @@ from ..types import (
     join,
     plain_type,
 )
-from ..values import LIST_LIMIT, Function
+from ..values import EXTENT_LIMIT, LIST_LIMIT, Function, extent
 from .registry import Native, Param, builtin
 
 LIST = Param("list", ListOf(ANY))
@@ -137,9 +137,11 @@ def _flat_type(types: tuple[Type, ...]) -> Type:
 @builtin("flatten", [LIST], _flat_type)
 def flatten(items: list[Any]) -> list[Any] | None:
     """flatten([1, [2, [3]]]) = [1, 2, 3]"""
+    if extent(items) > EXTENT_LIMIT:
+        return None
     flat: list[Any] = []
     waiting = list(reversed(items))
-    while waiting and len(flat) <= LIST_LIMIT and len(waiting) <= LIST_LIMIT * 10:
+    while waiting and len(flat) <= LIST_LIMIT:
         item = waiting.pop()
         if isinstance(item, list | tuple):
             waiting.extend(reversed(item))

@@ -133,8 +133,10 @@ class Builtin(msgspec.Struct, frozen=True):
     section: str
     forms: tuple[Form, ...]
 
-    def form(self, types: Sequence[Type]) -> Form:
-        """The form that arguments of these types are for."""
+    def form(self, types: Sequence[Type], pinned: int = -1) -> Form:
+        """The form that arguments of these types are for; the one at a place, where a call names it."""
+        if pinned >= 0:
+            return self.forms[pinned]
         fitting = (form for form in self.forms if form.takes(types))
         counted = (form for form in self.forms if form.needed <= len(types) <= len(form.params))
         return next(fitting, None) or next(counted, self.forms[0])

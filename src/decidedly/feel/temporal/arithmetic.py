@@ -1,6 +1,6 @@
 """Comparison and arithmetic of temporal values, exact and total (DMN 1.5, tables 42 and 57 to 60)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -76,6 +76,8 @@ def _difference(a: Any, b: Any) -> int | None:
 
 def since(start: Any, end: Any) -> Any:
     """The days and time duration from start to end, or null; a date beside a zoned date and time is midnight in UTC."""
+    if type(start) is type(end) is date or (type(start) is type(end) is datetime and start.tzinfo is end.tzinfo is UTC):
+        return end - start
     if is_date(start) and is_date(end):
         return make_duration((day_number(end) - day_number(start)) * 86_400_000_000_000)
     if is_date(start) or is_date(end):
