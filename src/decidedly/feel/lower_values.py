@@ -176,7 +176,7 @@ class Values(Base):
         if any(_unknown(type_) for type_ in types):
             run = self.constant(partial(_call_plain, node))
             return self.nullable(f"{run}({', '.join(self.value(argument, ANY) for argument in node.arguments)})")
-        form = function.forms[node.form] if node.form >= 0 else function.form(types)
+        form = function.form(types, node.form)
         native = form.resolve(types)
         guards: tuple[str, ...] = ()
         texts = []

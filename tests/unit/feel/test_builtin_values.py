@@ -285,3 +285,23 @@ CALENDAR = [
 @pytest.mark.parametrize(("expression", "expected"), CALENDAR)
 def test_calendar_functions_and_is(expression: str, expected: str) -> None:
     assert text(expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("string(for i in 1..60 return partial)", "null"),
+        ("flatten(for i in 1..60 return partial)", "null"),
+        ("(for i in 1..60 return partial) = (for i in 1..60 return partial)", "null"),
+        ("distinct values([for i in 1..60 return partial, for i in 1..60 return partial])", "null"),
+        ("count(reverse(for i in 1..60 return partial))", "60"),
+        ("count(append(for i in 1..60 return partial, 1))", "61"),
+    ],
+)
+def test_lists_that_share_their_parts_are_not_walked_for_ever(expression: str, expected: str) -> None:
+    assert text(expression) == expected
+
+
+def test_an_argument_given_by_name_means_that_parameter() -> None:
+    assert text("before(range: [2..3], point: 1)") == "false"
+    assert text("before(point: 1, range: [2..3])") == "true"
