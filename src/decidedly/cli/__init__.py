@@ -14,6 +14,7 @@ from decidedly.cli.diff import diff
 from decidedly.cli.explain import explain
 from decidedly.cli.format import format_
 from decidedly.cli.key import key
+from decidedly.cli.model import model
 from decidedly.cli.person import person
 from decidedly.cli.publish import publish
 from decidedly.cli.replay import replay
@@ -39,6 +40,7 @@ def commands() -> typer.Typer:
     app.command("format")(format_)
     app.add_typer(person, name="person")
     app.add_typer(table, name="table")
+    app.add_typer(model, name="model")
     return app
 
 

@@ -34,6 +34,15 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
     place: Place = Place()
 
 
+class DecisionModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision model: what is decided from what, as texts by file name ("model.toml", "tier.table")."""
+
+    id: str
+    name: str
+    parts: dict[str, str]
+    place: Place = Place()
+
+
 class ModelSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A model as the playbook asks for it: what it predicts, from which features, with which settings."""
 
@@ -60,6 +69,7 @@ class Playbook(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[DecisionService, ...]
     templates: tuple[Template, ...]
     models: tuple[ModelSpec, ...]
+    decisions: tuple[DecisionModel, ...] = ()
 
     def service(self, id: str) -> DecisionService:
         return _named("decision service", id, self.services)

@@ -20,7 +20,9 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule of an engagement policy: a condition, or a decision table with an output `may have`.
+    """One rule of an engagement policy: a condition, a decision table with an output `may have`, or a decision.
+
+    decision : of a decision model, by `model/decision`; it must be a condition
 
     A candidate passes only where the result is true; false, null and an error drop it (policies fail closed).
     source : the legal source, compulsory in the regulation tier
@@ -31,6 +33,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     tier: Tier
     when: Text | None = None
     table: Text | None = None
+    decision: Text | None = None
     source: str = ""
     owner: str = ""
     place: Place = Place()

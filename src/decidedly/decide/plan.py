@@ -35,8 +35,8 @@ from decidedly.feel import (
 )
 from decidedly.feel.columns import Block, Columns
 from decidedly.feel.tree import Node
-from decidedly.playbook import policy_scope, priority_scope
-from decidedly.rules import MAY_HAVE, CompiledTable, compile_table
+from decidedly.playbook import compile_decisions, find_decision, policy_scope, priority_scope
+from decidedly.rules import MAY_HAVE, CompiledModel, CompiledTable, compile_table
 
 OPEN, PASSES, FAILS = 0, 1, 2
 MEMO = 1024
@@ -227,20 +227,23 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
         )
     channels = tuple(playbook.channel(id) for id in ((channel,) if channel else service.channels))
     actions = tuple(action for action in playbook.actions if fnmatchcase(action.id, service.candidates))
+    scope = policy_scope(playbook.dictionary)
+    decisions, problems = compile_decisions(playbook, scope)
+    if any(problem.severity == "error" for problem in problems):
+        raise AuthoringError(problems)
     rules = [Rule("consent", "consent", f"Consent to {service.purpose} by this channel", place=service.place)]
     conditions: dict[Tier, tuple[Condition, ...]] = {}
     for tier in TIERS:
         of_tier = []
         for policy in playbook.policies:
             if policy.tier == tier:
-                of_tier.append(_condition(policy, len(rules), playbook, actions))
+                of_tier.append(_condition(policy, len(rules), scope, actions, decisions))
                 rules.append(Rule(tier, policy.id, policy.name, policy.source, policy.owner, policy.place))
         conditions[tier] = tuple(of_tier)
     first_cap_rule = len(rules)
     rules += [Rule("contact", cap.id, cap.name, place=cap.place) for cap in playbook.contact.caps]
     first_quiet_rule = len(rules)
     rules += [Rule("contact", hours.id, hours.name, place=hours.place) for hours in playbook.contact.quiet]
-    scope = policy_scope(playbook.dictionary)
     weights = [_compiled(channel.weight, scope, REAL) for channel in channels]
     priority = _compiled(service.priority, priority_scope(playbook.dictionary), REAL)
     reads = [
@@ -267,16 +270,22 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
     )
 
 
-def _condition(policy: Policy, rule: int, playbook: Playbook, actions: Sequence[Action]) -> Condition:
-    scope = policy_scope(playbook.dictionary)
+def _condition(
+    policy: Policy, rule: int, scope: Scope, actions: Sequence[Action], decisions: Mapping[str, CompiledModel]
+) -> Condition:
     table, tree = None, None
     if policy.table is not None:
         table, problems = compile_table(policy.table.text, scope, place=policy.table.place)
         if table is None:
             raise AuthoringError(problems)
         verdict, reads = table.output(MAY_HAVE), table.reads
+    elif policy.decision is not None:
+        decision, problems = find_decision(policy.decision, decisions)
+        if decision is None:
+            raise AuthoringError(problems)
+        verdict, reads, table = decision.run, decision.reads, None
     else:
-        assert policy.when is not None, "a policy has a condition or a table"
+        assert policy.when is not None, "a policy has a condition, a table or a decision"
         compiled = _compiled(policy.when, scope, BOOLEAN)
         verdict, reads, tree = compiled.fn, compiled.reads, compiled.tree
     own = [reference.id for reference in reads if reference.root == "action"]

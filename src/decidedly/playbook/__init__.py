@@ -5,6 +5,7 @@ problems += check(playbook)
 """
 
 from decidedly.playbook.check import check
+from decidedly.playbook.decisions import compile_decisions, find_decision
 from decidedly.playbook.diff import diff
 from decidedly.playbook.format import format_text
 from decidedly.playbook.load import load, load_checked
@@ -13,7 +14,9 @@ from decidedly.playbook.scope import TERMS, policy_scope, priority_scope
 __all__ = [
     "TERMS",
     "check",
+    "compile_decisions",
     "diff",
+    "find_decision",
     "format_text",
     "load",
     "load_checked",

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Protocol
 
@@ -17,9 +17,10 @@ from decidedly.core.playbook import Playbook
 from decidedly.core.policy import Policy, Text
 from decidedly.feel import BOOLEAN, REAL, Diagnostic, Place, Scope, Type, compile_expression, did_you_mean, parse_type
 from decidedly.person import check as check_person
+from decidedly.playbook.decisions import compile_decisions, find_decision
 from decidedly.playbook.dictionary import Places
 from decidedly.playbook.scope import ROOTS, names, policy_scope, priority_scope
-from decidedly.rules import MAY_HAVE, check_table, compile_table
+from decidedly.rules import MAY_HAVE, CompiledModel, check_table, compile_table
 
 
 class Locate(Protocol):
@@ -36,9 +37,10 @@ def at_the_thing(place: Place, *path: str | int) -> Place:
 def check(playbook: Playbook, locate: Locate = at_the_thing) -> tuple[Diagnostic, ...]:
     """Everything wrong with what the playbook's parts say of each other, by place."""
     scope = policy_scope(playbook.dictionary)
-    found: list[Diagnostic] = []
+    decisions, problems = compile_decisions(playbook, scope)
+    found: list[Diagnostic] = list(problems)
     for policy in playbook.policies:
-        found += _policy(policy, scope)
+        found += _policy(policy, scope, decisions)
     for segment in playbook.segments:
         found += _segment(segment.when, scope)
     for channel in playbook.channels:
@@ -97,7 +99,7 @@ def _names(dictionary: Dictionary, places: Places) -> list[Diagnostic]:
     return found
 
 
-def _policy(policy: Policy, scope: Scope) -> list[Diagnostic]:
+def _policy(policy: Policy, scope: Scope, decisions: Mapping[str, CompiledModel]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     if policy.tier == "regulation":
         for key, said in (("source", policy.source), ("owner", policy.owner)):
@@ -114,6 +116,8 @@ def _policy(policy: Policy, scope: Scope) -> list[Diagnostic]:
             if outputs.get(MAY_HAVE) != BOOLEAN:
                 message = f"A policy's table must say '-> {MAY_HAVE}': true or false."
                 found.append(Diagnostic("policies.may-have", message, did_you_mean(MAY_HAVE, outputs), policy.place))
+    elif policy.decision is not None:
+        found += find_decision(policy.decision, decisions)[1]
     elif policy.when is not None:
         found += _compiles(policy.when, scope, BOOLEAN)
     return found

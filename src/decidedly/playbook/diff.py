@@ -40,6 +40,7 @@ def diff(old: Playbook, new: Playbook) -> tuple[str, ...]:
         ("Service", old.services, new.services),
         ("Template", old.templates, new.templates),
         ("Model", old.models, new.models),
+        ("Decision model", old.decisions, new.decisions),
     ):
         found += _things(what, before, after)
     for key in ("identifiers", "user_id"):

@@ -13,6 +13,7 @@ FOLDERS = (
     "actions",
     "policies",
     "segments",
+    "decisions",
     "channels",
     "services",
     "templates",

@@ -10,6 +10,7 @@ from decidedly.playbook.actions import load_actions
 from decidedly.playbook.brand import load_brand
 from decidedly.playbook.check import check, check_dictionary
 from decidedly.playbook.contact import load_contact
+from decidedly.playbook.decisions import load_decisions
 from decidedly.playbook.dictionary import load_dictionary
 from decidedly.playbook.document import Problems
 from decidedly.playbook.files import Folder
@@ -59,6 +60,7 @@ def _load(folder: Folder) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
         services=load_services(folder),
         templates=load_templates(folder),
         models=load_models(folder),
+        decisions=load_decisions(folder),
     )
     return playbook, _in_order(problems)
 

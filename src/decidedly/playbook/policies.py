@@ -17,7 +17,8 @@ CONTACT_FILE = "policies/contact.toml"
 
 class ConditionForm(Authored, frozen=True, kw_only=True):
     name: str
-    when: str
+    when: str = ""
+    decision: str = ""
     source: str = ""
     owner: str = ""
 
@@ -64,13 +65,18 @@ def _condition(folder: Folder, path: Path, tier: Tier) -> Policy | None:
     form = document.read(ConditionForm)
     if form is None:
         return None
-    when = document.text("when")
-    place = when.place if when else Place(document.file)
+    when, decision = document.text("when"), document.text("decision")
+    if (when is None) == (decision is None):
+        folder.problems.add("policies.condition", "A policy says either 'when' or 'decision'.", Place(document.file),
+                            'Write when = "..." with a condition, or decision = "MODEL/decision".')  # fmt: skip
+        return None
+    place = (when or decision or Text("", Place(document.file))).place
     return Policy(
         id=path.stem,
         name=form.name,
         tier=tier,
         when=when,
+        decision=decision,
         source=form.source,
         owner=form.owner,
         place=place,

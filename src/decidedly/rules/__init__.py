@@ -11,6 +11,9 @@ warnings = check_table(typed)                           # gaps, overlaps, rows t
 from .analyse import check_always, check_table
 from .definition import Cell, DecisionTable, Row
 from .hit import Fired
+from .model_compile import CompiledDecision, CompiledModel, compile_model
+from .model_text import read_model
+from .model_write import write_model
 from .read import read_table
 from .reference import TableTrace, Tested, fire, trace_table
 from .spreadsheet import from_csv, from_xlsx, to_csv, to_xlsx
@@ -25,6 +28,8 @@ __all__ = [
     "MAY_HAVE",
     "Cell",
     "Column",
+    "CompiledDecision",
+    "CompiledModel",
     "CompiledTable",
     "DecisionTable",
     "Fired",
@@ -36,6 +41,7 @@ __all__ = [
     "check_always",
     "check_table",
     "compile_definition",
+    "compile_model",
     "compile_table",
     "compile_typed",
     "fire",
@@ -43,10 +49,12 @@ __all__ = [
     "from_csv",
     "from_xlsx",
     "is_condition",
+    "read_model",
     "read_table",
     "result_type",
     "to_csv",
     "to_xlsx",
     "trace_table",
     "type_table",
+    "write_model",
 ]

@@ -43,7 +43,7 @@ from .model import (
     Variable,
 )
 from .read import read_table
-from .toml import toml, toml_value
+from .toml import toml_value
 from .write import format_table
 
 Path = tuple[str | int, ...]
@@ -143,10 +143,8 @@ def table_out(box: BoxedTable, name: str, settings: Mapping[str, Any]) -> Decisi
 
 
 def _header(settings: Mapping[str, Any]) -> list[str]:
-    inline = {key: value for key, value in settings.items() if key != "dmn"}
-    width = max(map(len, inline), default=0)
-    lines = [f"{key.ljust(width)} = {toml_value(value)}" for key, value in inline.items()]
-    return [*lines, *([] if "dmn" not in settings else ["", *toml({"dmn": settings["dmn"]}).splitlines()])]
+    width = max(map(len, settings), default=0)
+    return [f"{key.ljust(width)} = {toml_value(value)}" for key, value in settings.items()]
 
 
 def _notes(rule: Rule) -> tuple[str, ...]:

@@ -74,13 +74,14 @@ def namespace_of(name: str) -> str:
 
 
 def read_model(
-    texts: Mapping[str, str], locate: LocateIn = lambda file, _: Place(file)
+    texts: Mapping[str, str], locate: LocateIn = lambda file, _: Place(file), *, folder: str = ""
 ) -> tuple[DecisionModel | None, tuple[Diagnostic, ...]]:
     """The model of texts by file name, or None and what is wrong with their form; expressions are not looked at here.
 
-    locate : where the value at a path of keys stands in a file
+    locate : where the value at a path of keys stands in a file that is sound TOML
+    folder : what places name before the files, with its last stroke
     """
-    reading = Reading(texts, locate)
+    reading = Reading(texts, locate, folder)
     reading.read()
     if reading.problems:
         return None, tuple(reading.problems)
@@ -90,15 +91,17 @@ def read_model(
 class Reading:
     """Reads the files of a model; `found` are its nodes by key: the stem of a file, or a kind and name."""
 
-    def __init__(self, texts: Mapping[str, str], locate: LocateIn) -> None:
+    def __init__(self, texts: Mapping[str, str], locate: LocateIn, folder: str = "") -> None:
         self.texts = texts
         self.locate = locate
+        self.folder = folder
         self.problems: list[Diagnostic] = []
         self.head: dict[str, Any] = {}
         self.values: dict[str, dict[str, Any]] = {}
         self.tables: dict[str, BoxedTable] = {}
         self.ids: dict[str, tuple[str, type[Node]]] = {}
         self.found: dict[str, Node] = {}
+        self.incomplete = False
 
     def report(self, file: str, path: Path, code: str, message: str, hint: str = "") -> None:
         self.problems.append(Diagnostic(code, message, hint, self.locate(file, path)))
@@ -106,15 +109,19 @@ class Reading:
     def read(self) -> None:
         """Reads all files: first their values, for the names that are used by others, then what they mean."""
         if MODEL_FILE not in self.texts:
-            self.report(MODEL_FILE, (), "model.missing", f"A decision model needs a file '{MODEL_FILE}'.")
+            message = f"A decision model needs a file '{MODEL_FILE}'."
+            self.problems.append(Diagnostic("model.missing", message, "", Place(self.folder + MODEL_FILE)))
         for file, text in self.texts.items():
             _, _, suffix = file.rpartition(".")
             if file == MODEL_FILE:
                 self.head = self.toml(file, text)
             elif suffix == "toml":
                 self.values[file] = self.toml(file, text)
-            elif suffix == "table":
-                self.values[file] = self.table(file, text)
+            elif suffix == "table" and (settings := self.table(file, text)) is not None:
+                self.values[file] = settings
+        if any(problem.code == "model.syntax" for problem in self.problems):
+            # What the other files name may stand in the one that cannot be read.
+            return
         self.known_keys(MODEL_FILE, (), self.head, _MODEL_KEYS)
         entries = {kind: self.entries(kind) for kind in ("input", "service", "source")}
         made: list[tuple[str, str, Path, Mapping[str, Any], type[Node]]] = []
@@ -154,16 +161,18 @@ class Reading:
             return tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as broken:
             at = _AT.search(str(broken))
-            place = Place(file, int(at[1]), int(at[2])) if at else Place(file, text.count("\n") + 1)
+            whole = self.folder + file
+            place = Place(whole, int(at[1]), int(at[2])) if at else Place(whole, text.count("\n") + 1)
             message = f"This cannot be read: {_AT.sub('', str(broken)).strip()}."
             self.problems.append(Diagnostic("model.syntax", message, 'Write key = "text".', place))
             return {}
 
-    def table(self, file: str, text: str) -> dict[str, Any]:
-        table, problems = read_table(text, place=Place(file))
+    def table(self, file: str, text: str) -> dict[str, Any] | None:
+        table, problems = read_table(text, place=Place(self.folder + file))
         self.problems.extend(problems)
         if table is None:
-            return {}
+            self.incomplete = True
+            return None
         self.tables[file] = boxed_table(table)
         self.known_keys(file, (), table.settings, (*_NODE_KEYS, *_TABLE_KEYS))
         return dict(table.settings)
@@ -216,7 +225,11 @@ class Reading:
                 decisions=tuple(one.href for one in taken if one.of == "decision"),
                 inputs=tuple(one.href for one in taken if one.of != "decision"),
             )
-        needs = self.needed(file, path, values, "needs")
+        # The names by which a diagram knows the arrows: as `dmn_xml.layout` makes them.
+        needs = tuple(
+            msgspec.structs.replace(one, id=f"{common['id']}-needs-{number}")
+            for number, one in enumerate(self.needed(file, path, values, "needs"), 1)
+        )
         if kind is KnowledgeSource:
             words = (self.word(file, path, values, key) for key in ("kind", "url"))
             of_kind, location = words
@@ -258,7 +271,7 @@ class Reading:
                 found.append(Requirement(kind=what, of=of, href=f"#{id_}"))  # type: ignore[arg-type]
             elif "#" in name:
                 found.append(Requirement(kind="information", of="decision", href=name))
-            else:
+            elif not self.incomplete:
                 hint = did_you_mean(name, self.ids) or f"There are {', '.join(self.ids)}."
                 self.report(file, (*path, key, number), "model.unknown-name", f"The model has no '{name}'.", hint)
         return tuple(found)
