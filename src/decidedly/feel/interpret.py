@@ -178,10 +178,10 @@ class _Walk:
 
         def body(arguments: list[Any]) -> Any:
             left = budget()
+            left.take(CALL_STEPS)
             if left.calls >= CALL_LIMIT:
                 self.nulls.append(node.at)
                 return None
-            left.take(CALL_STEPS)
             outer, self.local = self.local, captured | dict(zip(node.numbers, arguments, strict=True))
             left.calls += 1
             try:

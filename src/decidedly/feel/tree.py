@@ -4,7 +4,8 @@ Only `check.py` makes nodes, so a tree without errors is well typed. The interpr
 """
 
 from collections.abc import Iterator
-from typing import Any
+from functools import lru_cache
+from typing import Any, get_type_hints
 
 import msgspec
 
@@ -253,12 +254,19 @@ class Invoke(Node, frozen=True):
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below."""
-    for name in node.__struct_fields__[3:]:
-        value = getattr(node, name)
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, tuple):
-            yield from (item for item in value if isinstance(item, Node))
+    for name, many in _parts(type(node)):
+        if many:
+            yield from getattr(node, name)
+        else:
+            yield getattr(node, name)
+
+
+@lru_cache(maxsize=None)
+def _parts(of: type[Node]) -> tuple[tuple[str, bool], ...]:
+    """The fields of a kind of node that hold nodes, and whether each holds several."""
+    hints = get_type_hints(of)
+    nodes = (Node, Literal, tuple[Node, ...], tuple[Literal, ...])
+    return tuple((name, hints[name] not in (Node, Literal)) for name in of.__struct_fields__ if hints[name] in nodes)
 
 
 def references(node: Node) -> tuple[Reference, ...]:
