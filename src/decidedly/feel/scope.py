@@ -8,6 +8,7 @@ Names may hold spaces, digits and operators ("spend days 31 to 60"): the lexer t
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Optional
 
 import msgspec
@@ -118,6 +119,12 @@ class Scope:
         if not self.clock:
             return None
         return Reference((self.clock, which), self.clock, which, DATE if which == "today" else DATE_TIME)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Equal for scopes of equal names, types, ids and expressions: what was compiled in one holds in the other."""
+        content = (self._names, self.bare, sorted(self.open_roots), self.clock)
+        return blake2b(repr(content).encode(), digest_size=16).digest()
 
     @cached_property
     def top(self) -> "NameMatcher":

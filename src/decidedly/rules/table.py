@@ -1,6 +1,7 @@
 """Decision tables as functions of the facts."""
 
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -15,6 +16,9 @@ from .generate import generate
 from .hit import Fired
 from .read import read_table
 from .typed import Column, TypedTable, type_table
+
+KEPT_TABLES = 128
+"""Most compiled tables that are kept, those least recently asked for going first."""
 
 
 class CompiledTable(msgspec.Struct, frozen=True):
@@ -69,7 +73,21 @@ def compile_table(
 
 
 def compile_definition(table: DecisionTable, scope: Scope) -> tuple[CompiledTable | None, tuple[Diagnostic, ...]]:
-    """As `compile_table`, of a table that was read before."""
+    """As `compile_table`, of a table that was read before.
+
+    What was compiled is kept by the hash of its content: a playbook in which other things changed compiles at once.
+    """
+    bare = msgspec.structs.replace(table, settings={})
+    content = msgspec.msgpack.encode(bare) + repr(table.settings).encode() + scope.digest
+    key = blake2b(content, digest_size=16).digest()
+    known = _KEPT.pop(key, None) or _compiled(table, scope)
+    _KEPT[key] = known
+    while len(_KEPT) > KEPT_TABLES:
+        _KEPT.pop(next(iter(_KEPT)), None)
+    return known
+
+
+def _compiled(table: DecisionTable, scope: Scope) -> tuple[CompiledTable | None, tuple[Diagnostic, ...]]:
     typed, problems = type_table(table, scope)
     if typed is None:
         return None, problems
@@ -84,3 +102,6 @@ def compile_typed(typed: TypedTable) -> tuple[CompiledTable | None, tuple[Diagno
     except (SyntaxError, RecursionError, MemoryError):
         return None, (too_deep(typed.table.place),)
     return CompiledTable(typed, source, run), ()
+
+
+_KEPT: dict[bytes, tuple[CompiledTable | None, tuple[Diagnostic, ...]]] = {}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from decidedly.feel import INTEGER, STRING, ListOf, Name, Place, Scope, evaluate, money, parse, to_plain
-from decidedly.rules import compile_table, fire, generate, result_type
+from decidedly.rules import compile_typed, fire, generate, read_table, result_type, type_table
 
 SCOPE = Scope.of(
     {
@@ -31,10 +31,14 @@ def test_a_table_gives_what_its_cases_say(
     table: dict[str, Any], rows_as_ifs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(generate, "CHAIN_ROWS", rows_as_ifs)
-    compiled, problems = compile_table(table["text"].strip(), SCOPE, place=Place("cases.toml"))
-    if compiled is None:
+    definition, problems = read_table(table["text"].strip(), place=Place("cases.toml"))
+    assert definition is not None, problems
+    typed, problems = type_table(definition, SCOPE)
+    if typed is None:
         assert [problem.code for problem in problems][:1] == [table["problem"]], problems
         return
+    compiled, problems = compile_typed(typed)
+    assert compiled is not None, problems
     for case in table["cases"]:
         expected = tuple(value_of(text) for text in case["outputs"])
         rows = tuple(row - 1 for row in case["rows"])

@@ -217,3 +217,12 @@ def test_a_pipe_inside_a_text_does_not_end_its_cell() -> None:
 def test_an_output_that_is_not_there_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         compiled(ALCOHOL).output("may")
+
+
+def test_what_was_compiled_is_kept_by_its_content_and_scope() -> None:
+    once = compiled(ALCOHOL)
+    assert compiled(ALCOHOL, scope()) is once
+    assert compiled(ALCOHOL.replace("19-24", "19-25")) is not once
+    assert compiled(ALCOHOL, scope(ListOf(STRING))) is not once
+    assert compile_table(ALCOHOL, scope(), place=Place("policies/wine.table"))[0] is not once
+    assert compile_table("# a note\n" + ALCOHOL, scope(), place=Place("policies/alcohol.table"))[0] is not once
