@@ -6,7 +6,7 @@ from typing import Any
 from . import tree
 from .check import NAMED_HEIGHT
 from .lower_loops import Loops
-from .source import Code, checks, joined
+from .source import Code, checks, conjoined, joined
 from .tree import Literal, Node
 from .types import BOOLEAN
 
@@ -44,20 +44,16 @@ class Lowering(Loops):
             case tree.Between():
                 before, low, high = self.two_sides(node)
                 sides = [
-                    self.conjoined([*checks(side.guards), side.text if truth else f"not {side.text}"])
+                    conjoined([*checks(side.guards), side.text if truth else f"not {side.text}"])
                     for side in (low, high)
                 ]
                 if truth:
-                    return self.conjoined([before, *sides])
-                return self.conjoined([before, f"({' or '.join(sides)})"])
+                    return conjoined([before, *sides])
+                return conjoined([before, f"({' or '.join(sides)})"])
         code = self.code(node)
         if node.type != BOOLEAN or isinstance(node, tree.Fact | tree.Local):
             return f"({joined(code)} is {truth})"
-        return self.conjoined([*checks(code.guards), code.text if truth else f"not {code.text}"])
-
-    def conjoined(self, parts: list[str]) -> str:
-        kept = [part for part in parts if part]
-        return kept[0] if len(kept) == 1 else f"({' and '.join(kept)})"
+        return conjoined([*checks(code.guards), code.text if truth else f"not {code.text}"])
 
 
 _RAW: dict[type[Node], Callable[[Lowering, Any], Code]] = {

@@ -5,7 +5,7 @@ from typing import Any
 from . import interpret, operators, tree
 from .bounds import Budget, weight
 from .lower_values import Values
-from .source import Code, checks, joined
+from .source import Code, checks, conjoined, joined
 from .tree import Node
 from .types import ANY, INTEGER, ListOf
 from .values import LIST_LIMIT
@@ -13,9 +13,6 @@ from .values import LIST_LIMIT
 
 class Loops(Values):
     def false(self, node: Node) -> str:
-        raise NotImplementedError
-
-    def conjoined(self, parts: list[str]) -> str:
         raise NotImplementedError
 
     def count(self, node: tree.Count) -> Code:
@@ -72,7 +69,7 @@ class Loops(Values):
         self.depth -= 1
         # For `some`: true if one is true, false if all are false; `every` the other way round.
         run = self.constant(all if node.every == truth else any)
-        return self.conjoined([before, *checks(items.guards), f"{run}({body} for {name} in {over})"])
+        return conjoined([before, *checks(items.guards), f"{run}({body} for {name} in {over})"])
 
 
 def _count(low: int, high: int) -> list[int] | None:

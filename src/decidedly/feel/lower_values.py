@@ -5,7 +5,7 @@ from typing import Any
 
 from . import interpret, operators, tree
 from .builtins import BUILTINS
-from .source import Base, Code, joined
+from .source import Base, Code, conjoined, joined
 from .tree import Node
 from .types import (
     ANY,
@@ -109,6 +109,8 @@ class Values(Base):
 
     def between(self, node: tree.Between) -> Code:
         before, low, high = self.two_sides(node)
+        if not low.guards and not high.guards:
+            return Code((), conjoined([before, low.text, high.text]))
         names = self.temporary(), self.temporary()
         # Each bound is compared apart: a null bound may still leave a certain false.
         text = (

@@ -76,11 +76,25 @@ def compile_tree(
 
 
 def compile_many(parts: Sequence[Compiled], scope: Scope) -> Fused:
-    """One function that returns the tuple of all values, each as its own function would."""
+    """One function that returns the tuple of all values, each as its own function would.
+
+    Where no fact is null, it runs a body without a look at each for null.
+    """
     lowering = Lowering(scope.roots)
-    values = [lowering.value(part.tree, part.type) for part in parts]
-    return _fused(parts, lowering, [f"return ({', '.join(values)}{',' if len(values) == 1 else ''})"],
-                  f"({'None, ' * len(values)})")  # fmt: skip
+    body = [_all_values(parts, lowering)]
+    if lowering.facts:
+        before = len(lowering.head)
+        lowering.present = True
+        quick = _all_values(parts, lowering)
+        ahead = lowering.head[before:]
+        del lowering.head[before:]
+        test = f"if None not in ({', '.join(lowering.facts.values())},):"
+        body = [test, *(f"    {line}" for line in (*ahead, quick)), *body]
+    return _fused(parts, lowering, body, f"({'None, ' * len(parts)})")
+
+
+def _all_values(parts: Sequence[Compiled], lowering: Lowering) -> str:
+    return f"return ({''.join(f'{lowering.value(part.tree, part.type)}, ' for part in parts)})"
 
 
 def compile_first_not_true(parts: Sequence[Compiled], scope: Scope) -> Fused:

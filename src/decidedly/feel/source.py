@@ -55,6 +55,8 @@ class Base:
         self.temporaries = 0
         self.depth = 0
         self.bounded = False
+        self.present = False
+        """Whether all facts are known not to be null: what is lowered now needs no guards for them."""
 
     # Names
 
@@ -152,7 +154,7 @@ class Base:
 
     def read(self, node: tree.Fact) -> Code:
         name = self.fact(node.reference)
-        found = Code((name,), name)
+        found = Code(() if self.present else (name,), name)
         convert = converter(node.reference.type, node.type)
         return found if convert is None else self.after(found.guards, f"{self.constant(convert)}({name})")
 
@@ -233,6 +235,12 @@ def joined(code: Code) -> str:
 def checks(guards: tuple[str, ...]) -> list[str]:
     """The guards as conditions, each once."""
     return [f"{guard} is not None" for guard in dict.fromkeys(guards)]
+
+
+def conjoined(parts: list[str]) -> str:
+    """The conditions joined by and; empty ones say nothing."""
+    kept = [part for part in parts if part]
+    return kept[0] if len(kept) == 1 else f"({' and '.join(kept)})"
 
 
 def _shift(found: Type, want: Type) -> int | None:
