@@ -35,8 +35,8 @@ playbook what cannot be right is told when it is checked; decision models, whose
 where the other is wanted. A function of numbers takes amounts and real numbers as well, and gives its like.
 
 **Limits.** A list has 10,000 items and a text 100,000 characters at most; beyond is null. Regular expressions are
-XPath's (flags `i`, `s`, `m`, `x`; `$1` in replacements). Look-around, and repetitions of what itself repeats or
-chooses between alternatives that begin alike, are refused, because their time has no bound.
+XPath's (flags `i`, `s`, `m`, `x`; `$1` in replacements), without look-around; a back-reference does not go with
+repetitions inside repetitions. A text that is too long for the choices of its pattern gives null.
 
 **How it runs.** The last column says for which arguments compiled Python has a fast form over values as they are
 stored; everywhere else it calls the exact function. Its answer is the same. Whole numbers, numbers of a scale and

@@ -1,7 +1,12 @@
 """Regular expressions mean what XPath and XML Schema say, not what Python says, and none takes long."""
 
+import random
+import re
+
 import pytest
 
+from decidedly.feel.pattern_machine import Machine
+from decidedly.feel.pattern_syntax import python_text, read_pattern
 from decidedly.feel.patterns import compile_pattern, replace_pattern, search_pattern, split_pattern
 
 
@@ -103,3 +108,34 @@ def test_a_text_is_split_at_matches_that_take_something() -> None:
 )
 def test_the_worst_texts_for_a_pattern_come_to_an_end(text: str, pattern: str) -> None:
     assert search_pattern(text, pattern, "") in (False, None)
+
+
+def a_pattern(chance: random.Random, depth: int = 0) -> str:
+    """A pattern whose repeated parts take something, so that all matchers mean the same."""
+    kind = chance.random() if depth < 4 else 0
+    if kind < 0.4:
+        return chance.choice(["a", "b", "[ab]", ".", r"\w", "[^a]"])
+    inner, other = a_pattern(chance, depth + 1), a_pattern(chance, depth + 1)
+    if kind < 0.6:
+        return inner + other
+    if kind < 0.8:
+        return f"({inner})" if kind < 0.7 else f"(?:{inner}|{other})"
+    return f"(?:{inner})" + chance.choice(["+", "{1,2}", "{2}", "+?", "{2,}"])
+
+
+def test_the_machine_finds_what_pythons_matcher_finds() -> None:
+    chance = random.Random(20171030)
+    for _ in range(600):
+        pattern = a_pattern(chance)
+        parts = read_pattern(pattern, "")
+        compiled, machine = re.compile(python_text(parts)), Machine(parts, re.NOFLAG)
+        for _ in range(3):
+            text = "".join(chance.choice("ab\n") for _ in range(chance.randint(0, 8)))
+            expected = [[match[i] for i in range(compiled.groups + 1)] for match in compiled.finditer(text)]
+            found = [[match[i] for i in range(compiled.groups + 1)] for match in machine.finditer(text)]
+            assert found == expected, (pattern, text)
+
+
+def test_patterns_with_repeated_choices_are_replaced_and_split() -> None:
+    assert replace_pattern("a1b22c", "(([0-9])+)+", "<$1>", "") == "a<1>b<22>c"
+    assert split_pattern("a, b;  c", "(,|;)( |  )*") == ["a", "b", "c"]

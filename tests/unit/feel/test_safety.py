@@ -94,11 +94,18 @@ def test_a_count_that_is_too_long_is_null() -> None:
     assert compiled.fn({}, {}, {}) is None
 
 
-@pytest.mark.parametrize(
-    "pattern", ["(a+)+", "(a|a)*", "(a*)*b", r"((.)\2)*a+(b+)*", "a*a*a*a*a*a*a*a*b", "(?=a)a", "(", "a{1,2}{3,}"]
-)
+@pytest.mark.parametrize("pattern", [r"((.)\2)*a+(b+)*", "(?=a)a", "(", "a{1,2}{3,}", "(a{500}b?){500}"])
 def test_patterns_that_could_take_forever_are_refused(pattern: str) -> None:
     assert isinstance(compile_pattern(pattern), str)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(a+)+b", "(a|a)*b", "(a*)*b", "(a|aa)+b", "a*a*a*a*a*a*a*a*b", "((a?){10}){10}b", "(.*)(.*)(.*)(.*)(.*)b"],
+)
+def test_patterns_whose_choices_are_repeated_come_to_an_end(pattern: str) -> None:
+    assert search_pattern("a" * 3_000, pattern, "") in (False, None)
+    assert search_pattern("a" * 30 + "b", pattern, "") is True
 
 
 def test_a_text_too_long_for_its_pattern_is_null() -> None:
