@@ -1,0 +1,15 @@
+"""Expressions over columns of facts: millions of people, one block of rows at a time, exact as the reference.
+
+    blocks = compile_blocks([eligible, welcome], scope)
+    for start, matrix in blocks.true({"person": table_columns}, rows=table.num_rows):
+        ...     # bool (expressions, rows of the block): where each condition is certainly true
+
+A part that has no form over columns is run by the reference for each distinct set of what it reads, and `why_not` tells
+the author so.
+"""
+
+from .blocks import BLOCK, Blocks, compile_blocks
+from .columns import Column
+from .reasons import why_not
+
+__all__ = ["BLOCK", "Blocks", "Column", "compile_blocks", "why_not"]

@@ -1,0 +1,148 @@
+"""A frame: the rows of one block, or all items of the lists that a loop goes through, with what was computed of them.
+
+Every part of every expression is one `Step`, the same for equal parts, so that what a hundred conditions share is
+computed once in a block. A step is computed in the innermost frame whose loop it reads; inner frames repeat its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from .. import tree
+from ..interpret import evaluate
+from ..tree import Literal, Node
+from ..types import FunctionOf
+from .columns import Column, Mask, Overflow, Places, column_of
+
+MOST_ITEMS = 400_000
+"""Items of loops inside loops in one block; beyond it, whether one row takes too many steps is for the rows to tell."""
+
+
+class Step:
+    """A part of an expression: its node, the steps below, and the loops whose names it reads.
+
+    constant : its plain value in a tuple where it reads nothing, else None
+    cost     : about how much it takes, to do the cheap parts of a condition first
+    """
+
+    __slots__ = ("constant", "cost", "node", "number", "parts", "reads")
+
+    def __init__(self, number: int, node: Node, parts: tuple[Step, ...], reads: frozenset[int]) -> None:
+        self.number, self.node, self.parts, self.reads = number, node, parts, reads
+        self.constant: tuple[Any] | None = None
+        self.cost = 1
+
+
+class Steps:
+    """All steps of some expressions, equal parts once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Step] = {}
+
+    def of(self, node: Node) -> Step:
+        """The step of a tree."""
+        if isinstance(node, tree.Named):
+            return self.of(node.of)
+        parts = tuple(self.of(child) for child in tree.children(node))
+        key = (type(node), node.type, *(_own(node, name) for name in node.__struct_fields__[3:]),
+               *(part.number for part in parts))  # fmt: skip
+        found = self._known.get(key)
+        if found is None:
+            reads = frozenset(local.number for local in tree.free_locals(node))
+            found = self._known[key] = Step(len(self._known), node, parts, reads)
+            found.cost = _COSTS.get(type(node), 5) + sum(part.cost for part in parts)
+            if not reads and not tree.references(node) and not isinstance(node.type, FunctionOf):
+                found.constant = (evaluate(node, {}),)
+        return found
+
+
+_COSTS: dict[type[Node], int] = {
+    Literal: 0, tree.Fact: 0, tree.Compare: 1, tree.Between: 2, tree.Not: 0, tree.And: 0, tree.Or: 0, tree.Local: 0,
+    tree.Member: 3, tree.Quantified: 50, tree.Filter: 50, tree.For: 50, tree.Call: 20, tree.Property: 20,
+}  # fmt: skip
+
+
+def _own(node: Node, name: str) -> Any:
+    """What tells a node from others but for its children."""
+    value = getattr(node, name)
+    if isinstance(value, Node) or (isinstance(value, tuple) and any(isinstance(item, Node) for item in value)):
+        return None
+    if isinstance(node, Literal):
+        # Equal values of two types, or texts that differ, are not one literal.
+        return type(value), repr(value)
+    return value
+
+
+Rule = Callable[["Frame", Step], Column]
+
+
+class Frame:
+    """Rows with what was computed of them.
+
+    number : of the local that a loop binds to each row, 0 for a block's own rows
+    over   : the frame around, and for each row the place of its row there
+    """
+
+    def __init__(
+        self,
+        rules: Rules,
+        rows: int,
+        facts: Callable[[tree.Fact], Column],
+        over: tuple[Frame, Places] | None = None,
+        number: int = 0,
+        item: Column | None = None,
+    ) -> None:
+        self.rules, self.rows, self.facts, self.over, self.number, self.item = rules, rows, facts, over, number, item
+        self.found: dict[int, Column] = {}
+        self.truths: dict[tuple[int, bool], Mask] = {}
+        self.inner: dict[tuple[int, int], Frame] = {}
+
+    def value(self, step: Step) -> Column:
+        """The values of a step for all rows."""
+        made = self.found.get(step.number)
+        if made is None:
+            if self.over is not None and self.number not in step.reads:
+                made = self.over[0].value(step).take(self.over[1])
+            elif step.constant is not None:
+                made = column_of(step.node.type, step.constant).take(np.zeros(self.rows, np.intp))
+            else:
+                made = self.rules.values[type(step.node)](self, step)
+            self.found[step.number] = made
+        return made
+
+    def true(self, step: Step) -> Mask:
+        """Where a condition is certainly true."""
+        return self.certain(step, True)
+
+    def certain(self, step: Step, truth: bool) -> Mask:
+        """Where a condition is certainly true, or certainly false."""
+        key = step.number, truth
+        made = self.truths.get(key)
+        if made is None:
+            if self.over is not None and self.number not in step.reads:
+                made = self.over[0].certain(step, truth)[self.over[1]]
+            else:
+                made = self.rules.certain(self, step, truth)
+            self.truths[key] = made
+        return made
+
+    def inside(self, over: Step, number: int, items: Column, parents: Places) -> Frame:
+        """The frame of a loop's items."""
+        key = over.number, number
+        found = self.inner.get(key)
+        if found is None:
+            if self.over is not None and len(items) > MOST_ITEMS:
+                raise Overflow
+            found = self.inner[key] = Frame(self.rules, len(items), self.facts, (self, parents), number, items)
+        return found
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """How each kind of node is computed."""
+
+    values: dict[type[Node], Rule]
+    certain: Callable[[Frame, Step, bool], Mask]

@@ -1,0 +1,66 @@
+"""Expressions over columns: what is shared, what falls back, and what the author is told."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from decidedly.feel import compile_expression
+from decidedly.feel.blocks import compile_blocks, logic, why_not
+
+from ..scopes import SCOPE
+
+
+def compiled(text: str) -> Any:
+    made, problems = compile_expression(text, SCOPE)
+    assert made is not None, problems
+    return made
+
+
+def values(text: str, **facts: list[Any]) -> list[Any]:
+    rows = len(next(iter(facts.values())))
+    (columns,) = compile_blocks([compiled(text)], SCOPE).values({"person": facts}, rows)
+    return columns[0].plain()
+
+
+def test_equal_parts_are_computed_once_in_a_block() -> None:
+    parts = [compiled("orders > 3 and member"), compiled("orders > 3 or opt-in"), compiled("not(orders > 3)")]
+    with patch.object(logic, "with_constant", wraps=logic.with_constant) as compare:
+        facts = {"person": {"a2": [1, 5], "a8": [True, True], "a9": [False, None]}}
+        matrices = [matrix.tolist() for _, matrix in compile_blocks(parts, SCOPE).true(facts, 2)]
+    assert matrices == [[[False, True], [False, True], [True, False]]]
+    assert compare.call_count == 1
+
+
+def test_the_cheap_part_of_a_condition_decides_without_the_dear_one() -> None:
+    parts = [compiled('contains(age band, "1") and member')]
+    facts: dict[str, Any] = {"person": {"a4": ["19-24"], "a8": [False]}}
+    with patch.object(logic, "flags", wraps=logic.flags) as seen:
+        list(compile_blocks(parts, SCOPE).true(facts, 1))
+    assert seen.call_count == 1
+
+
+def test_what_does_not_fit_int64_is_left_to_the_row_function() -> None:
+    assert [str(value) for value in values("orders * orders", a2=[2**40, 3])] == [str(2**80), "9"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("orders / 2 > 1", "decimal arithmetic"),
+        ("string(orders)", "string() of number(0)"),
+        ("anything = 1", "type is not known"),
+        ("orders ** 2 > 1", "a power is decimal arithmetic"),
+    ],
+)
+def test_the_author_is_told_what_runs_row_by_row(text: str, reason: str) -> None:
+    (place, found), *_ = why_not(compiled(text.replace("anything", "context.anything")).tree)
+    assert reason in found
+    assert place.line == 1
+
+
+def test_nothing_is_said_of_what_runs_over_columns() -> None:
+    text = 'spend days 31 to 60 between 50 and 150 and upper case(age band) in ("A", "B") and born.month = 2'
+    assert why_not(compiled(text).tree) == ()
