@@ -9,7 +9,7 @@ from typing import Any
 
 from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord, Inputs
-from decidedly.core.dictionary import Aggregate, Attribute, Dictionary, EventKind, Field
+from decidedly.core.dictionary import Aggregate, Attribute, Dictionary, EventKind, Field, Window
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.core.ledger import Entry
@@ -19,6 +19,11 @@ NOON = datetime(2017, 10, 30, 12, tzinfo=UTC)
 YEAR = datetime(2017, 1, 1, tzinfo=UTC)
 
 _MONEY = "money(USD)"
+
+
+def days(oldest: int, newest: int = 1) -> Window:
+    """A rolling window."""
+    return Window(unit="day", newest=newest, oldest=oldest)
 
 
 def dictionary() -> Dictionary:
@@ -82,9 +87,11 @@ def dictionary() -> Dictionary:
         ),
         aggregates=(
             Aggregate(id="orders", name="orders", is_="count", of="order"),
-            Aggregate(id="orders-30", name="orders last 30 days", is_="count", of="order", days=30),
+            Aggregate(id="orders-30", name="orders last 30 days", is_="count", of="order", over=days(30)),
             Aggregate(id="lines", name="lines", is_="count", of="order", what="product_id"),
-            Aggregate(id="spend-60", name="spend last 60 days", is_="sum", of="order", what="sales_cents", days=60),
+            Aggregate(
+                id="spend-60", name="spend last 60 days", is_="sum", of="order", what="sales_cents", over=days(60)
+            ),
             Aggregate(id="products", name="products", is_="distinct", of="order", what="product_id"),
             Aggregate(id="last-order", name="days since last order", is_="days since last", of="order"),
             Aggregate(id="viewed-s", name="seconds viewed", is_="sum", of="product-viewed", what="seconds"),

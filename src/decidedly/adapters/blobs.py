@@ -67,8 +67,16 @@ class Codec(Generic[T]):
         return msgspec.convert(tree, self._noun)
 
 
+def _windows_of_aggregates(playbook: Any) -> Any:
+    """Schema 1 had windows of so many days up to the moment, and 0 for all time."""
+    for aggregate in playbook["dictionary"]["aggregates"]:
+        days = aggregate.pop("days", 0)
+        aggregate["over"] = {"unit": "day", "newest": 1, "oldest": days} if days else None
+    return playbook
+
+
 EVENT = Codec(Event)
 LEAF = Codec(Leaf)
 LEDGER = Codec(Ledger)
 DECISION = Codec(DecisionRecord, canonical=True)
-PLAYBOOK = Codec(Playbook)
+PLAYBOOK = Codec(Playbook, schema=2, upcasters={1: _windows_of_aggregates})

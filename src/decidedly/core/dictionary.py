@@ -6,8 +6,16 @@ from typing import Literal
 
 import msgspec
 
+from decidedly.core.policy import Text
+
 Root = Literal["person", "action", "candidate", "context"]
-AggregateIs = Literal["count", "sum", "distinct", "days since last"]
+AggregateIs = Literal[
+    "count", "sum", "average", "minimum", "maximum", "distinct", "first", "last",
+    "hours since last", "days since last", "weeks since last", "months since last", "years since last",
+    "hours since first", "days since first", "weeks since first", "months since first", "years since first",
+]  # fmt: skip
+Unit = Literal["hour", "day", "week", "month", "quarter", "year"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class Attribute(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,12 +63,34 @@ class EventKind(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(field for field in (self.item_fields if self.items else self.fields) if field.keep)
 
 
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of time before a moment: from `oldest` units before it (included) to `newest - 1` (not included).
+
+    "last 30 days" is 1 to 30, "days 31 to 60" is 31 to 60. With `calendar` whole units of the brand's calendar are
+    meant, and 0 is the one that the moment is in: "this month" is 0 to 0, "last calendar month" 1 to 1.
+    """
+
+    unit: Unit
+    newest: int
+    oldest: int
+    calendar: bool = False
+
+    def __str__(self) -> str:
+        n, unit, plural = self.oldest, self.unit, f"{self.unit}s"
+        if self.calendar and not n:
+            return f"this {unit}"
+        if self.calendar:
+            return f"last {n} calendar {plural}" if n > 1 else f"last calendar {unit}"
+        return f"last {n} {plural if n > 1 else unit}" if self.newest == 1 else f"{plural} {self.newest} to {n}"
+
+
 class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
     """An attribute computed from history.
 
-    root : "person" over everything; "candidate" only over items whose product is one of the action's
-    what : the summed or counted item field, "" for whole events
-    days : window before the moment of the ask, 0 for all time
+    root  : "person" over everything; "candidate" only over items whose product is one of the action's
+    what  : the kept field that is summed, counted or told, "" for whole events
+    over  : which part of the history, None for all of it
+    where : a FEEL condition on the kept fields; only items that meet it count, None for all
     """
 
     id: str
@@ -69,18 +99,24 @@ class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
     is_: AggregateIs = msgspec.field(name="is")
     of: str
     what: str = ""
-    days: int = 0
+    over: Window | None = None
+    where: Text | None = None
     description: str = ""
 
 
 class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
-    """identifiers: namespaces, the most telling first. user_id: the namespace of a tracker's userId."""
+    """identifiers: namespaces, the most telling first. user_id: the namespace of a tracker's userId.
+
+    time_zone, first_weekday: the brand's, in which days, weeks and months of aggregates begin.
+    """
 
     identifiers: tuple[str, ...]
     user_id: str
     attributes: tuple[Attribute, ...]
     events: tuple[EventKind, ...]
     aggregates: tuple[Aggregate, ...]
+    time_zone: str = "UTC"
+    first_weekday: Weekday = "monday"
 
     def kind(self, name: str) -> EventKind | None:
         """The kind with this id or tracker's name."""

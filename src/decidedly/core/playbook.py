@@ -8,7 +8,7 @@ import msgspec
 
 from decidedly.core.action import Action
 from decidedly.core.derive import content_hash
-from decidedly.core.dictionary import Dictionary
+from decidedly.core.dictionary import Dictionary, Weekday
 from decidedly.core.errors import NotFound
 from decidedly.core.policy import ContactPolicy, Policy, Segment
 from decidedly.core.service import Channel, DecisionService
@@ -22,6 +22,7 @@ class Brand(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str
     postal_address: str
     website: str
+    first_weekday: Weekday = "monday"
 
 
 class Template(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from math import ceil
 
 import numpy as np
@@ -27,7 +26,7 @@ from decidedly.models import (
     version_of,
     windowed,
 )
-from decidedly.person import lines_of
+from decidedly.person import lines_of, span
 
 
 class PropensityScorer:
@@ -76,10 +75,11 @@ class PropensityScorer:
         self, one: Aggregate, features: Features, purchases: Purchases, people: Sequence[Person]
     ) -> NDArray[np.int32]:
         at = people[0].at
-        if one.is_ == "count" and not one.days:
+        if one.is_ == "count" and one.over is None:
             return features.baskets
-        if one.days:
-            purchases = windowed(purchases, ceil((at - timedelta(days=one.days)).timestamp()))
+        since, _ = span(one.over, at, self._dictionary)
+        if since is not None:
+            purchases = windowed(purchases, ceil(since.timestamp()))
         if one.is_ == "count":
             return times_bought(purchases, len(people), self._offers)
         return days_since_bought(purchases, len(people), self._offers, int(at.timestamp()), NULL)

@@ -1,14 +1,16 @@
 """The one record of each person: events folded into leaves, leaves combined as of a moment."""
 
 from decidedly.person.aggregates import aggregates
-from decidedly.person.card import Card, aggregate_type, card
-from decidedly.person.check import check
+from decidedly.person.card import Card, card
+from decidedly.person.check import aggregate_problems, check
 from decidedly.person.combine import combine, consent_for
+from decidedly.person.declared import aggregate_type
 from decidedly.person.fold import ALL_CHANNELS, fold, fold_contacts
 from decidedly.person.lines import lines_of
 from decidedly.person.panes import Arrays, arrays, cut, string_key
 from decidedly.person.project import project
 from decidedly.person.schema import Column, KindSchema, Schema, schema_of
+from decidedly.person.window import span
 
 __all__ = [
     "ALL_CHANNELS",
@@ -17,6 +19,7 @@ __all__ = [
     "Column",
     "KindSchema",
     "Schema",
+    "aggregate_problems",
     "aggregate_type",
     "aggregates",
     "arrays",
@@ -30,5 +33,6 @@ __all__ = [
     "lines_of",
     "project",
     "schema_of",
+    "span",
     "string_key",
 ]

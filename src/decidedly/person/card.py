@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
-from decidedly.core.dictionary import Aggregate, Dictionary
+from decidedly.core.dictionary import Dictionary
 from decidedly.core.event import Event
 from decidedly.core.ledger import Entry
 from decidedly.core.person import Person
 from decidedly.core.provenance import Provenance
+from decidedly.person.declared import aggregate_type
 
 
 class CardFact(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,12 +88,3 @@ def card(
         contacts=tuple(contacts),
         decisions=tuple(decisions),
     )  # fmt: skip
-
-
-def aggregate_type(aggregate: Aggregate, dictionary: Dictionary) -> str:
-    """Counts and days are whole numbers; a sum is of the type of what is summed."""
-    if aggregate.is_ != "sum":
-        return "number(0)"
-    kind = next((kind for kind in dictionary.events if kind.id == aggregate.of), None)
-    field = next((field for field in kind.columns if field.name == aggregate.what), None) if kind else None
-    return field.type if field else "any"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from decidedly.core.dictionary import Aggregate, Dictionary, EventKind
 from decidedly.feel.diagnostics import Diagnostic, did_you_mean
-from decidedly.feel.types import parse_type
-from decidedly.person.schema import column_of
+from decidedly.feel.types import Boolean, String, parse_type
+from decidedly.person.panes import string_key
+from decidedly.person.schema import column_of, type_of
+from decidedly.person.where import compile_where
 
 
 def check(dictionary: Dictionary) -> tuple[Diagnostic, ...]:
@@ -21,7 +23,7 @@ def check(dictionary: Dictionary) -> tuple[Diagnostic, ...]:
     for kind in dictionary.events:
         found += _unkeepable(kind)
     for aggregate in dictionary.aggregates:
-        found += _aggregate(aggregate, dictionary)
+        found += [problem for _, problem in aggregate_problems(aggregate, dictionary)]
     if dictionary.user_id not in dictionary.identifiers:
         hint = did_you_mean(dictionary.user_id, dictionary.identifiers)
         found.append(Diagnostic("dictionary.user-id", f"user_id names no identifier '{dictionary.user_id}'.", hint))
@@ -40,17 +42,29 @@ def _unkeepable(kind: EventKind) -> list[Diagnostic]:
     ]
 
 
-def _aggregate(aggregate: Aggregate, dictionary: Dictionary) -> list[Diagnostic]:
+def aggregate_problems(aggregate: Aggregate, dictionary: Dictionary) -> list[tuple[str, Diagnostic]]:
+    """What is wrong with an aggregate, each with the key that it is about: of, what, over or where."""
     kind = next((kind for kind in dictionary.events if kind.id == aggregate.of), None)
     if kind is None:
         hint = did_you_mean(aggregate.of, [kind.id for kind in dictionary.events])
         message = f"Aggregate '{aggregate.id}' is of '{aggregate.of}', which is no event kind."
-        return [Diagnostic("dictionary.aggregate", message, hint)]
+        return [("of", Diagnostic("dictionary.aggregate", message, hint))]
+    found = _what(aggregate, kind)
+    if aggregate.root == "candidate":
+        found += _of_candidate(aggregate)
+    elif aggregate.where is not None:
+        columns = {field.name: column for field in kind.columns if (column := column_of(field)) is not None}
+        found += [("where", one) for one in compile_where(aggregate.where, kind, columns, string_key)[1]]
+    return found
+
+
+def _what(aggregate: Aggregate, kind: EventKind) -> list[tuple[str, Diagnostic]]:
+    counts = aggregate.is_ == "count" or " since " in aggregate.is_
     if not aggregate.what:
-        if aggregate.is_ in ("count", "days since last"):
+        if counts:
             return []
         message = f"Aggregate '{aggregate.id}' ({aggregate.is_}) must say of what."
-        return [Diagnostic("dictionary.aggregate", message, "Name a kept field in `what`.")]
+        return [("what", Diagnostic("dictionary.aggregate", message, "Name a kept field in `what`."))]
     field = next((field for field in kind.columns if field.name == aggregate.what), None)
     if field is None:
         message = f"Aggregate '{aggregate.id}' reads '{aggregate.what}', which events of '{kind.id}' do not keep."
@@ -58,9 +72,37 @@ def _aggregate(aggregate: Aggregate, dictionary: Dictionary) -> list[Diagnostic]
             did_you_mean(aggregate.what, [field.name for field in kind.columns])
             or "Declare the field with keep = true."
         )
-        return [Diagnostic("dictionary.aggregate", message, hint)]
-    column = column_of(field)
-    if aggregate.is_ == "sum" and column is not None and column.is_string:
-        message = f"Aggregate '{aggregate.id}' sums '{field.name}', which is text."
-        return [Diagnostic("dictionary.aggregate", message, "Count it, or count its distinct values.")]
+        return [("what", Diagnostic("dictionary.aggregate", message, hint))]
+    type_ = type_of(field.type)
+    doing = _DOING.get(aggregate.is_)
+    if doing and (isinstance(type_, String) or (isinstance(type_, Boolean) and aggregate.is_ not in _OF_BOOLEANS)):
+        thing = "text, of which the history keeps only a key" if isinstance(type_, String) else "yes or no"
+        message = f"Aggregate '{aggregate.id}' {doing} '{field.name}', which is {thing}."
+        return [("what", Diagnostic("dictionary.aggregate", message, "Count it, or count its distinct values."))]
     return []
+
+
+def _of_candidate(aggregate: Aggregate) -> list[tuple[str, Diagnostic]]:
+    """What is counted for each action by the kernel's own columns, which know purchases up to now and no conditions."""
+    found = []
+    if aggregate.is_ not in ("count", "days since last") or aggregate.what:
+        message = f"Aggregate '{aggregate.id}' of candidates can be 'count' or 'days since last' of whole events only."
+        found.append(("what", Diagnostic("dictionary.aggregate", message)))
+    if aggregate.where is not None:
+        message = f"Aggregate '{aggregate.id}' of candidates takes no condition."
+        found.append(("where", Diagnostic("dictionary.aggregate", message, "The action's products are its condition.")))
+    if aggregate.over is not None and aggregate.over.newest > (0 if aggregate.over.calendar else 1):
+        message = f"Aggregate '{aggregate.id}' of candidates must reach up to now."
+        found.append(("over", Diagnostic("dictionary.aggregate", message, 'Write "last 30 days" or "this month".')))
+    return found
+
+
+_DOING = {
+    "sum": "sums",
+    "average": "averages",
+    "minimum": "seeks the least",
+    "maximum": "seeks the greatest",
+    "first": "tells the first",
+    "last": "tells the last",
+}
+_OF_BOOLEANS = ("first", "last")

@@ -148,6 +148,12 @@ def first_item(pane: Pane, event: int) -> int:
     return int.from_bytes(pane.first[event * 4 : event * 4 + 4], "little")
 
 
+def event_micros(pane: Pane, event: int) -> int:
+    """When an event happened, in microseconds since 1970."""
+    seconds = int.from_bytes(pane.at[event * 8 : event * 8 + 8], "little", signed=True)
+    return seconds * 1_000_000 + int.from_bytes(pane.micros[event * 4 : event * 4 + 4], "little")
+
+
 def item_lists(events: Iterable[Event], items: str) -> list[Sequence[dict[str, Any]]]:
     """The items of each event: those it lists, or its properties as its only item."""
     if not items:

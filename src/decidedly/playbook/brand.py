@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from decidedly.core.dictionary import Weekday
 from decidedly.core.playbook import Brand
 from decidedly.feel.diagnostics import Place
 from decidedly.playbook.document import Authored
@@ -18,6 +19,7 @@ class BrandForm(Authored, frozen=True, kw_only=True):
     time_zone: str
     postal_address: str
     website: str
+    first_weekday: Weekday = "monday"
 
 
 def load_brand(folder: Folder) -> Brand | None:
@@ -50,4 +52,5 @@ def load_brand(folder: Folder) -> Brand | None:
         time_zone=form.time_zone,
         postal_address=form.postal_address,
         website=form.website,
+        first_weekday=form.first_weekday,
     )

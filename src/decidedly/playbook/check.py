@@ -16,6 +16,7 @@ from decidedly.core.dictionary import Dictionary
 from decidedly.core.playbook import Playbook
 from decidedly.core.policy import Policy, Text
 from decidedly.feel import BOOLEAN, REAL, Diagnostic, Place, Scope, Type, compile_expression, did_you_mean, parse_type
+from decidedly.person import aggregate_problems
 from decidedly.person import check as check_person
 from decidedly.playbook.decisions import compile_decisions, find_decision
 from decidedly.playbook.dictionary import Places
@@ -67,8 +68,9 @@ def check_dictionary(dictionary: Dictionary, places: Places) -> list[Diagnostic]
         for kind in dictionary.events:
             found += _at(places.of("event", kind.id), check_person(replace(sound, events=(kind,))))
         for aggregate in dictionary.aggregates:
-            alone = replace(sound, events=dictionary.events, aggregates=(aggregate,))
-            found += _at(places.of("aggregate", aggregate.id), check_person(alone))
+            for key, problem in aggregate_problems(aggregate, dictionary):
+                known = problem.place if problem.place.file else places.of("aggregate", f"{aggregate.id}.{key}")
+                found.append(replace(problem, place=known))
     return found + _names(dictionary, places)
 
 

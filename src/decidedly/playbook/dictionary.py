@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from decidedly.core.dictionary import Aggregate, AggregateIs, Attribute, Dictionary, EventKind, Field, Root
+from decidedly.core.playbook import Brand
 from decidedly.feel.diagnostics import Place
 from decidedly.playbook.document import Authored, Document
 from decidedly.playbook.files import Folder
+from decidedly.playbook.over import EXAMPLES, read_window
 
 ATTRIBUTE_FILES: dict[str, Root] = {"person.toml": "person", "actions.toml": "action", "context.toml": "context"}
 AGGREGATE_FILES = {"aggregates.toml": "person", "candidates.toml": "candidate"}
 FILES = ("identifiers.toml", *ATTRIBUTE_FILES, "events.toml", *AGGREGATE_FILES)
-
-_OVER = re.compile(r"(?:last )?(\d+) days?")
 
 
 class IdentifiersForm(Authored, frozen=True, kw_only=True):
@@ -54,6 +52,7 @@ class AggregateForm(Authored, frozen=True, kw_only=True):
     of: str
     what: str = ""
     over: str = ""
+    where: str = ""
     description: str = ""
 
 
@@ -66,7 +65,8 @@ class Places(msgspec.Struct):
         return self.found.get((kind, id), Place("dictionary"))
 
 
-def load_dictionary(folder: Folder, currency: str) -> tuple[Dictionary | None, Places]:
+def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | None, Places]:
+    """The dictionary, as the brand writes money and reckons days; without one in dollars and UTC."""
     places = Places()
     identifiers: IdentifiersForm | None = None
     attributes: list[Attribute] = []
@@ -95,9 +95,11 @@ def load_dictionary(folder: Folder, currency: str) -> tuple[Dictionary | None, P
     dictionary = Dictionary(
         identifiers=tuple(identifiers.identifiers),
         user_id=identifiers.user_id,
-        attributes=(*attributes, *_of_every_action(currency)),
+        attributes=(*attributes, *_of_every_action(brand.currency if brand else "USD")),
         events=tuple(events),
         aggregates=tuple(aggregates),
+        time_zone=brand.time_zone if brand else "UTC",
+        first_weekday=brand.first_weekday if brand else "monday",
     )
     return dictionary, places
 
@@ -181,12 +183,14 @@ def _aggregates(document: Document, root: str, places: Places) -> list[Aggregate
     for id in document.values:
         form = document.read(AggregateForm, id)
         places.found["aggregate", id] = document.map.text(id, "of")
+        for key in ("of", "what", "over", "where"):
+            places.found["aggregate", f"{id}.{key}"] = document.map.text(id, key)
         if form is None:
             continue
-        over = _OVER.fullmatch(form.over)
+        over = read_window(form.over)
         if form.over and not over:
             message = f"'{form.over}' is no stretch of time."
-            document.problems.add("dictionary.over", message, document.map.text(id, "over"), 'Write "last 30 days".')
+            document.problems.add("dictionary.over", message, document.map.text(id, "over"), f"Write {EXAMPLES}.")
             continue
         found.append(
             Aggregate(
@@ -196,7 +200,8 @@ def _aggregates(document: Document, root: str, places: Places) -> list[Aggregate
                 is_=form.is_,
                 of=form.of,
                 what=form.what,
-                days=int(over[1]) if over else 0,
+                over=over,
+                where=document.text(id, "where"),
                 description=form.description,
             )
         )

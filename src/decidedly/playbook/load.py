@@ -44,7 +44,7 @@ def _load(folder: Folder) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
         return None, tuple(problems.found)
     folder.strangers()
     brand = load_brand(folder)
-    dictionary, places = load_dictionary(folder, brand.currency if brand else "USD")
+    dictionary, places = load_dictionary(folder, brand)
     if dictionary is not None:
         problems.found += check_dictionary(dictionary, places)
     if brand is None or dictionary is None:

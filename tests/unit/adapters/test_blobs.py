@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from decidedly.adapters.blobs import DECISION, EVENT, LEAF, LEDGER, Codec
+from decidedly.adapters.blobs import DECISION, EVENT, LEAF, LEDGER, PLAYBOOK, Codec
 from decidedly.core.decision import to_bytes
 from decidedly.core.errors import StoreTooNew
 from decidedly.core.event import Event
@@ -15,6 +16,7 @@ from decidedly.core.ledger import Entry, Ledger
 from decidedly.core.person import Leaf
 from decidedly.person import fold
 from tests.cases import NOON, dictionary, event, record
+from tests.shop import playbook
 
 # Written by schema 1. Never change these: stores in the field hold such bytes. A new schema adds its own.
 GOLDEN_EVENT = bytes.fromhex(
@@ -81,6 +83,18 @@ def test_a_decision_blob_is_its_canonical_bytes() -> None:
 def test_a_later_schema_is_refused() -> None:
     with pytest.raises(StoreTooNew, match="schema 2"):
         EVENT.decode(b"\0\2" + GOLDEN_EVENT[2:])
+
+
+def test_windows_of_a_playbook_of_schema_1_become_stretches_of_time() -> None:
+    book = replace(playbook(), actions=())
+    tree = msgspec.msgpack.decode(PLAYBOOK.encode(book)[2:])
+    for aggregate in tree["dictionary"]["aggregates"]:
+        over = aggregate.pop("over")
+        aggregate["days"] = over["oldest"] if over else 0
+    old = b"\0\1" + msgspec.msgpack.encode(tree)
+    assert [str(one.over) for one in PLAYBOOK.decode(old).dictionary.aggregates] == [
+        str(one.over) for one in book.dictionary.aggregates
+    ]
 
 
 class Renamed(msgspec.Struct, frozen=True):
