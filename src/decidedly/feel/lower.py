@@ -6,6 +6,7 @@ from typing import Any
 from . import tree
 from .check import NAMED_HEIGHT
 from .lower_loops import Loops
+from .reasons import why_interpreted
 from .source import Code, checks, conjoined, joined
 from .tree import Literal, Node
 from .types import BOOLEAN
@@ -15,7 +16,7 @@ class Lowering(Loops):
     """Lowers the trees of one generated function; `function` makes it."""
 
     def lowered(self, node: Node) -> Code:
-        return _RAW[type(node)](self, node)
+        return self.interpreted(node) if why_interpreted(node) else _RAW[type(node)](self, node)
 
     def true(self, node: Node) -> str:
         """A Python bool: whether the condition is certainly true."""
@@ -84,8 +85,4 @@ _RAW: dict[type[Node], Callable[[Lowering, Any], Code]] = {
     tree.For: Lowering.loop,
     tree.Filter: Lowering.filter,
     tree.Quantified: Lowering.quantified,
-    tree.Lookup: Lowering.interpreted,
-    tree.Lambda: Lowering.interpreted,
-    tree.BuiltIn: Lowering.interpreted,
-    tree.Invoke: Lowering.interpreted,
 }

@@ -7,7 +7,7 @@ from .bounds import Budget, weight
 from .lower_values import Values
 from .source import Code, checks, conjoined, joined
 from .tree import Node
-from .types import ANY, INTEGER, ListOf
+from .types import INTEGER
 from .values import LIST_LIMIT
 
 
@@ -16,8 +16,6 @@ class Loops(Values):
         raise NotImplementedError
 
     def count(self, node: tree.Count) -> Code:
-        if node.type != ListOf(INTEGER):
-            return self.interpreted(node)
         low, high = self.code(node.low, INTEGER), self.code(node.high, INTEGER)
         return self.after(low.guards + high.guards, f"{self.constant(_count)}({low.text}, {high.text})")
 
@@ -34,8 +32,6 @@ class Loops(Values):
         return before, items, name, text
 
     def loop(self, node: tree.For) -> Code:
-        if node.partial:
-            return self.interpreted(node)
         before, items, name, over = self.items_of(node.number, node.over, node.body)
         body = self.value(node.body)
         self.depth -= 1
@@ -45,8 +41,6 @@ class Loops(Values):
         return self.led(before, self.after(items.guards, f"{self.constant(_joined_lists)}({text})"))
 
     def filter(self, node: tree.Filter) -> Code:
-        if node.condition.type == ANY:
-            return self.interpreted(node)
         before, items, name, over = self.items_of(node.number, node.over, node.condition)
         keep = self.true(node.condition)
         self.depth -= 1

@@ -138,7 +138,7 @@ class Values(Base):
 
     def as_list(self, node: tree.AsList) -> Code:
         if node.counts:
-            return self.interpreted(node)
+            return self.nullable(f"{self.constant(interpret.gone_through)}({self.value(node.of, ANY)})")
         return Code((), f"{self.constant(interpret.as_list)}({self.value(node.of, ANY)})")
 
     def index(self, node: tree.Index) -> Code:
@@ -147,15 +147,11 @@ class Values(Base):
         return self.after(over.guards + index.guards, f"{self.constant(interpret.item_at)}({over.text}, {index.text})")
 
     def bounds(self, node: tree.Bounds) -> Code:
-        if node.form:
-            return self.interpreted(node)
         of = node.type.of if isinstance(node.type, RangeOf) else ANY
         ends = f"{node.low_closed}, {node.high_closed}"
         return Code((), f"{self.constant(Range)}({self.value(node.low, of)}, {self.value(node.high, of)}, {ends})")
 
     def entries(self, node: tree.Entries) -> Code:
-        if node.numbers:
-            return self.interpreted(node)
         pairs = zip(node.names, node.values, strict=True)
         return Code((), f"{{{', '.join(f'{self.constant(name)}: {self.value(value)}' for name, value in pairs)}}}")
 

@@ -4,7 +4,7 @@ Only `check.py` makes nodes, so a tree without errors is well typed. The interpr
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Any, get_type_hints
 
 import msgspec
@@ -261,7 +261,7 @@ def children(node: Node) -> Iterator[Node]:
             yield getattr(node, name)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parts(of: type[Node]) -> tuple[tuple[str, bool], ...]:
     """The fields of a kind of node that hold nodes, and whether each holds several."""
     hints = get_type_hints(of)

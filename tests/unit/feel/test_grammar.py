@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from decidedly.feel import ANY, Name, Scope, compile_expression, evaluate, parse, to_plain
+from decidedly.feel.reasons import why_not
 
 SCOPE = Scope.of({"": [Name("x", ANY), Name("people", ANY), Name("days in weekend", ANY)]}, bare=[""])
 FACTS = {
@@ -105,6 +106,10 @@ STRICT: list[tuple[str, Any]] = [
     ("for i in 1..3 return count(partial)", [D(0), D(1), D(2)]),
     ("5 in [1..null)", True),
     ("(function() 1)()", D(1)),
+    ("sort([3, 1, 2], function(a, b) a < b)", [D(1), D(2), D(3)]),
+    ("{a: 1, b: a + 1}.b", D(2)),
+    ('count(for d in @"2017-12-31"..@"2018-01-02" return d.day)', D(3)),
+    ("[for i in 1..2 return (function(n) n * i)(3)][2]", None),
 ]
 
 
@@ -114,6 +119,15 @@ def test_the_strict_form_compiles_to_the_same_value(text: str, expected: Any) ->
     compiled, problems = compile_expression(text, scope)
     assert compiled is not None, problems
     assert to_plain(compiled.type, compiled.fn({})) == evaluate(compiled.tree, {}) == expected
+
+
+def test_what_the_reference_runs_is_told_with_its_place() -> None:
+    tree, _ = parse("1 + (function(n) n + 1)(2)", Scope.of({"person": []}))
+    assert tree is not None
+    assert [(at.column, why) for at, why in why_not(tree)] == [(6, "a function as a value is run by the reference")]
+    plain, _ = parse("1 + 2", Scope.of({"person": []}))
+    assert plain is not None
+    assert why_not(plain) == ()
 
 
 @pytest.mark.parametrize(
