@@ -37,7 +37,12 @@ def _round_to(value: Any, scale: Decimal, rounding: str) -> Any:
     # The exponents that decimal128 has.
     if not -6111 <= scale <= 6176:
         return None
-    rounded = _WIDE.divide(Decimal(value), Decimal(1)).quantize(Decimal(1).scaleb(-int(scale), _WIDE), rounding, _WIDE)
+    exact, places = Decimal(value), int(scale)
+    exponent = exact.as_tuple().exponent
+    if isinstance(exponent, int) and exponent >= -places:
+        rounded = exact
+    else:
+        rounded = exact.quantize(Decimal(1).scaleb(-places, _WIDE), rounding, _WIDE)
     if isinstance(value, float):
         return finite(float(rounded))
     return finite(DECIMAL.plus(rounded))
