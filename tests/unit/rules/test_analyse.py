@@ -164,9 +164,29 @@ def test_rows_that_add_nothing_are_told() -> None:
     assert told(header + rows) == [("table.subsumed", 6, 1, message)]
 
 
-def test_cells_that_read_facts_or_lists_are_neither_gaps_nor_overlaps() -> None:
-    text = '| age | tags | -> out |\n|---|---|---|\n| < age + 1 | - | 1 |\n| - | "a" | 2 |\n| 3, null | - | 3 |'
+def test_cells_that_read_facts_are_neither_gaps_nor_overlaps() -> None:
+    text = "| age | -> out |\n|---|---|\n| < age + 1 | 1 |\n| 3, null | 3 |"
     assert told(text) == []
+
+
+def test_lists_are_told_by_what_they_contain() -> None:
+    text = """
+hit = "first"
+| tags     | age | -> out |
+|----------|-----|--------|
+| "a", "b" | -   | 1      |
+| "b"      | > 5 | 2      |
+| "c"      | > 5 | 3      |
+| not("c") | -   | 4      |
+"""
+    assert [(code, line, message) for code, line, _, message in told(text)] == [
+        ("table.gap", 2, 'No row matches when tags is ["c"] and age is 0.'),
+        ("table.unreachable", 5, "This row is never reached: row 1 already matches all of it."),
+    ]
+    rest = text.replace('| "c"      | > 5 |', '| "c"      | -   |')
+    assert [message for code, _, _, message in told(rest) if "gap" in code] == [
+        "No row matches when tags is not known and age is 0."
+    ]
 
 
 def test_columns_that_depend_on_each_other_make_no_false_gap() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from decidedly.feel import Months
 from decidedly.feel.types import (
+    ANY,
     BOOLEAN,
     DATE,
     DATE_TIME,
@@ -16,6 +17,7 @@ from decidedly.feel.types import (
     REAL,
     STRING,
     TIME,
+    ListOf,
     Money,
     Number,
     Type,
@@ -151,5 +153,8 @@ def shown(value: Any, type_: Type) -> str:
             return f"{plain.total_seconds() / 86400:g} days"
         case Months():
             return f"{plain.months} months"
+        case list():
+            of = type_.of if isinstance(type_, ListOf) else ANY
+            return f"[{', '.join(shown(item, of) for item in value)}]" if plain else "an empty list"
         case _:
             return str(plain)

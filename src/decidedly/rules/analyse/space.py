@@ -4,8 +4,8 @@ Per column the values fall into segments that match the same rows; segments with
 Walking from column to column, the AND of the masks is what still may match: where it is empty, no row matches; where a
 row is left that asks nothing of the columns to come, one does. Equal states are walked once.
 
-A cell that reads facts, computes or tests a list has no region: its row may match or not. Such a row is taken to match
-where that is the careful answer, and not to match where it must be certain.
+A cell that reads facts or computes cannot be told: its row may match or not. Such a row is taken to match where that is
+the careful answer, and not to match where it must be certain.
 """
 
 from collections.abc import Iterator
@@ -14,10 +14,12 @@ from typing import Any
 import msgspec
 
 from decidedly.feel.tree import Literal, Node, references
-from decidedly.feel.types import Type
+from decidedly.feel.types import ListOf, Type
+from decidedly.feel.values import to_plain
 
 from ..regions import EVERYTHING, VALUES, Region, can_index, region_of
-from ..typed import TypedTable
+from ..typed import Column, TypedTable
+from .lists import holds, lists_of
 from .samples import domain, oddness, sample
 
 STEPS = 200_000
@@ -36,7 +38,7 @@ class Space(msgspec.Struct, frozen=True):
 
     known    : per column, segments of values that are not null
     null     : per column, the mask of null, or None where null is not allowed
-    certain  : the rows of which every cell has a region
+    certain  : the rows of which every cell can be told
     free     : per column, the rows that ask nothing of it and of the columns after it
     never    : rows that can never match, with the column of the cell that is to blame
     """
@@ -120,56 +122,96 @@ class Walk:
         return [*self.space.known[column], *(nulls if within else [])]
 
 
+class Part(msgspec.Struct, frozen=True):
+    """One column of a space: its segments, the mask of null, and the rows that ask something of it, whose cell cannot
+    be told, and whose cell no value meets."""
+
+    known: tuple[Segment, ...]
+    null: int | None
+    asks: int
+    untold: int
+    never: int
+
+
 def space_of(typed: TypedTable) -> Space:
     """The space of a table."""
-    size = len(typed.cells)
-    known: list[tuple[Segment, ...]] = []
-    nulls: list[int | None] = []
-    asks: list[int] = []
-    certain = (1 << size) - 1
-    never: dict[int, int] = {}
-    trees: set[Node] = set()
+    everyone = (1 << len(typed.cells)) - 1
+    parts: list[Part] = []
+    earlier: set[tuple[str, str]] = set()
     for place, column in enumerate(typed.columns):
-        limit = domain(column.type)
-        if column.allowed is not None:
-            limit &= region_of(column.allowed, column.type) or EVERYTHING
         # Columns that read the same facts depend on each other: the later one is taken to be free.
-        apart = can_index(column.type) and not any(_shares(column.tree, tree) for tree in trees)
-        trees.add(column.tree)
-        regions: list[Region] = []
-        asked = 0
-        # Equal cells are one tree: whether it has a region, asks something, and can be met at all.
-        seen: dict[int, tuple[Region | None, bool, bool]] = {}
-        for row, own in enumerate(typed.cells):
-            node = own[place]
-            if id(node) not in seen:
-                region = region_of(node, column.type) if apart or isinstance(node, Literal) else None
-                whole = EVERYTHING if region is None else region
-                seen[id(node)] = region, not (limit & ~whole).empty, _hollow(whole & limit, column.type)
-            region, asks_something, hollow = seen[id(node)]
-            if region is None:
-                certain &= ~(1 << row)
-            regions.append(EVERYTHING if region is None else region)
-            asked |= (1 << row) if asks_something else 0
-            if hollow:
-                never.setdefault(row, place)
-        segments, null = _segments(regions, limit, column.type)
-        known.append(segments)
-        nulls.append(null)
-        asks.append(asked)
-    free = [(1 << size) - 1]
-    for asked in reversed(asks):
-        free.append(free[-1] & ~asked)
-    types = tuple(column.type for column in typed.columns)
-    return Space(types, tuple(known), tuple(nulls), size, certain, tuple(reversed(free)), never)
+        facts = {(reference.root, reference.id) for reference in references(column.tree)}
+        cells = [own[place] for own in typed.cells]
+        if isinstance(column.type, ListOf) and column.allowed is None and not facts & earlier:
+            parts.append(_list_part(cells, column.type))
+        else:
+            parts.append(_part(cells, column, apart=not facts & earlier))
+        earlier |= facts
+    certain, free = everyone, [everyone]
+    never: dict[int, int] = {}
+    for place, part in reversed(list(enumerate(parts))):
+        certain &= ~part.untold
+        free.append(free[-1] & ~part.asks)
+        never |= dict.fromkeys(bits(part.never), place)
+    return Space(
+        tuple(column.type for column in typed.columns),
+        tuple(part.known for part in parts),
+        tuple(part.null for part in parts),
+        len(typed.cells),
+        certain,
+        tuple(reversed(free)),
+        never,
+    )
+
+
+def _part(cells: list[Node], column: Column, *, apart: bool) -> Part:
+    limit = domain(column.type)
+    if column.allowed is not None:
+        limit &= region_of(column.allowed, column.type) or EVERYTHING
+    regions: list[Region] = []
+    asks = untold = never = 0
+    # Equal cells are one tree: whether it has a region, asks something, and can be met at all.
+    seen: dict[int, tuple[Region | None, bool, bool]] = {}
+    for row, node in enumerate(cells):
+        if id(node) not in seen:
+            told = (apart and can_index(column.type)) or isinstance(node, Literal)
+            region = region_of(node, column.type) if told else None
+            whole = EVERYTHING if region is None else region
+            seen[id(node)] = region, not (limit & ~whole).empty, _hollow(whole & limit, column.type)
+        region, asks_something, hollow = seen[id(node)]
+        regions.append(EVERYTHING if region is None else region)
+        untold |= (region is None) << row
+        asks |= asks_something << row
+        never |= hollow << row
+    known, null = _segments(regions, limit, column.type)
+    return Part(known, null, asks, untold, never)
+
+
+def _list_part(cells: list[Node], type_: ListOf) -> Part:
+    alike = list({id(node): node for node in cells}.values())
+    lists, told = lists_of(alike, type_)
+    place = {id(node): n for n, node in enumerate(alike)}
+    untold = sum((not told[place[id(node)]]) << row for row, node in enumerate(cells))
+
+    def mask(stored: Any) -> int:
+        plain = to_plain(type_, stored)
+        true = [holds(node, plain) if known else True for node, known in zip(alike, told, strict=True)]
+        return sum(true[place[id(node)]] << row for row, node in enumerate(cells))
+
+    known: dict[int, Any] = {}
+    for stored in lists:
+        known.setdefault(mask(stored), stored)
+    null = mask(None)
+    everyone, always, ever = (1 << len(cells)) - 1, null, null
+    for rows in known:
+        always, ever = always & rows, ever | rows
+    return Part(
+        tuple((value, rows) for rows, value in known.items()), null, everyone & ~always, untold, everyone & ~ever
+    )
 
 
 def _hollow(region: Region, type_: Type) -> bool:
     return not region.null and sample(region, type_) is None
-
-
-def _shares(one: Node, other: Node) -> bool:
-    return bool({(ref.root, ref.id) for ref in references(one)} & {(ref.root, ref.id) for ref in references(other)})
 
 
 def _segments(regions: list[Region], limit: Region, type_: Type) -> tuple[tuple[Segment, ...], int | None]:
