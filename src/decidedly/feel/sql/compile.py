@@ -1,0 +1,103 @@
+"""A typed tree as an expression of SQL, or why it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import msgspec
+from sqlglot import exp
+
+from ..scope import Reference
+from ..tree import Node, Span, references
+from . import arithmetic, calendar, lists, nodes, numbers, ranges, texts
+from .dialect import Dialect
+from .duckdb import Duckdb
+from .emit import CALLS, Emitter
+from .forms import FallsBack, Form, Made, Quotient, Truth, plain_value
+from .spark import Spark
+
+Engine = Literal["duckdb", "spark"]
+Columns = Callable[[Reference], exp.Expression]
+_EMITTERS = (arithmetic, calendar, lists, nodes, numbers, ranges, texts)
+_DIALECTS: dict[str, type[Duckdb] | type[Spark]] = {"duckdb": Duckdb, "spark": Spark}
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why a tree runs row by row, as the end of that sentence, and which part of the text is meant."""
+
+    at: Span
+    text: str
+
+    def __str__(self) -> str:
+        return f"runs row by row, because {self.text}"
+
+
+class Sql(msgspec.Struct, frozen=True):
+    """An expression: `plain` turns what a query gives for it into a plain value; `reads` are the facts it needs."""
+
+    engine: Engine
+    expression: exp.Expression
+    form: Form
+    reads: tuple[Reference, ...]
+
+    @property
+    def text(self) -> str:
+        """The expression in the engine's SQL."""
+        return self.expression.sql(dialect=self.engine)
+
+    def plain(self, value: Any) -> Any:
+        """The plain value of a result."""
+        return plain_value(self.form, value)
+
+
+def by_id(reference: Reference) -> exp.Expression:
+    """The column of a fact: named by its id, which outlives its name."""
+    return exp.column(exp.to_identifier(reference.id, quoted=True))
+
+
+def to_sql(
+    node: Node, *, engine: Engine = "duckdb", columns: Columns = by_id, inputs: Mapping[int, Made] | None = None
+) -> tuple[Sql | None, tuple[Reason, ...]]:
+    """The expression that gives what `evaluate` gives for every row, or None and why there is none.
+
+    columns : the expression that holds a fact, in the form that `forms` asks of its type
+    inputs  : the expressions of free locals
+    """
+    return _made(node, engine, columns, inputs, lambda emitter: emitter.value(node))
+
+
+def condition_to_sql(
+    node: Node, *, engine: Engine = "duckdb", columns: Columns = by_id
+) -> tuple[Sql | None, tuple[Reason, ...]]:
+    """As `to_sql`, of a condition where null counts as not true: true exactly for the rows for which it is true."""
+    return _made(node, engine, columns, None, lambda emitter: Made(emitter.holds(node), Truth()))
+
+
+def why_not(node: Node, engine: Engine = "duckdb") -> tuple[Reason, ...]:
+    """Why a tree runs row by row; nothing where it runs as SQL."""
+    return to_sql(node, engine=engine)[1]
+
+
+def native_builtins() -> frozenset[str]:
+    """The built-ins that run as SQL, where their arguments do."""
+    return frozenset(CALLS)
+
+
+def _made(
+    node: Node,
+    engine: Engine,
+    columns: Columns,
+    inputs: Mapping[int, Made] | None,
+    make: Callable[[Emitter], Made],
+) -> tuple[Sql | None, tuple[Reason, ...]]:
+    dialect: Dialect = _DIALECTS[engine]()
+    try:
+        made = make(Emitter(dialect, columns, dict(inputs or {})))
+        if isinstance(made.form, Quotient):
+            raise FallsBack("a division in it is neither compared nor rounded")
+    except FallsBack as why:
+        return None, (Reason(why.at or node.at, why.reason),)
+    except RecursionError:
+        return None, (Reason(node.at, "it is nested too deeply"),)
+    return Sql(engine, made.sql, made.form, references(node)), ()
