@@ -23,10 +23,11 @@ import msgspec
 
 from decidedly.feel.operators import equal
 from decidedly.feel.temporal import parse_date, parse_date_time, parse_duration, parse_time, temporal_text
+from decidedly.feel.types import ANY, ContextOf, ListOf, Type
 from decidedly.feel.values import kind
 from decidedly.rules.dmn_xml import read_dmn
 from decidedly.rules.evaluate import Linked, Outcome, evaluate_model, link
-from decidedly.rules.model import BusinessKnowledgeModel, Decision, DecisionModel, DecisionService
+from decidedly.rules.model import BusinessKnowledgeModel, Decision, DecisionModel, DecisionService, InputData
 from decidedly.rules.xml import Element, read_xml
 
 LEVELS = {"compliance-level-2": "2", "compliance-level-3": "3", "non-compliant": ""}
@@ -35,6 +36,11 @@ TOLERANCE = Decimal("1e-8")
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 NOW = datetime.now(UTC)
+XML_TYPES = {
+    "number": "decimal", "boolean": "boolean", "date": "date", "time": "time", "date and time": "dateTime",
+    "days and time duration": "duration", "years and months duration": "duration",
+}  # fmt: skip
+"""What FEEL's types are called in XML Schema."""
 
 
 class Test(msgspec.Struct, frozen=True):
@@ -77,7 +83,28 @@ def value_of(element: Element) -> Any:
     values = [child for child in element.elements if child.name == "value"]
     if not values or is_nil(values[0]) or is_nil(element):
         return None
-    return scalar(values[0].attributes.get(TYPE, "").rpartition(":")[2], values[0].text.text)
+    named = values[0].attributes.get(TYPE, "").rpartition(":")[2]
+    text = values[0].text.text
+    if named:
+        return scalar(named, text)
+    return Untyped(text) if text else None
+
+
+class Untyped(str):
+    """A value whose type the test file does not say: it is read as what is declared, or compared with what came."""
+
+
+def typed(value: Any, type_: Type) -> Any:
+    """A value with what is untyped in it read as its declared type."""
+    match value, type_:
+        case list(), ListOf(of=of):
+            return [typed(item, of) for item in value]
+        case dict(), ContextOf():
+            return {name: typed(item, type_.field(name) or ANY) for name, item in value.items()}
+        case Untyped(), _:
+            return scalar(XML_TYPES.get(str(type_), ""), str(value))
+        case _:
+            return value
 
 
 def is_nil(element: Element) -> bool:
@@ -107,6 +134,8 @@ def same(expected: Any, actual: Any) -> bool:
     """Whether a result is the expected one: as `=`, but null equals null and numbers may differ a little."""
     if expected is None or actual is None:
         return expected is actual
+    if isinstance(expected, Untyped):
+        expected = scalar(XML_TYPES.get(kind(actual), ""), str(expected))
     if isinstance(expected, list):
         return (
             isinstance(actual, list)
@@ -165,7 +194,9 @@ def run_case(linked: Linked, case: Element, file: str) -> Test:
     for node in case.elements:
         if node.name == "inputNode":
             name, space = node.attributes.get("name", ""), node.attributes.get("namespace", "")
-            inputs[f"{space}#{name}" if space else name] = value_of(node)
+            declared = linked.find(name, (InputData, Decision))
+            type_ = declared[0].type_of(declared[1]) if declared else ANY
+            inputs[f"{space}#{name}" if space else name] = typed(value_of(node), type_)
     external = False
     for node in case.elements:
         if node.name != "resultNode":

@@ -113,3 +113,112 @@ def test_an_unknown_decision_is_told_with_the_nearest_name() -> None:
     outcome = decide(f'<decision id="D" name="Discount">{literal("1")}</decision>', "Discont")
     assert outcome.value is None
     assert outcome.problems[0].hint == "Did you mean 'Discount'?"
+
+
+def test_the_own_name_space_may_stand_before_an_id() -> None:
+    model = (
+        '<inputData id="a" name="a"/><decision id="D" name="D"><informationRequirement><requiredInput href="urn:m0#a"/>'
+        f"</informationRequirement>{literal('a + 1')}</decision>"
+    )
+    assert decide(model, a=Decimal(1)).value == 2
+
+
+def test_an_argument_of_another_type_makes_the_whole_call_null() -> None:
+    service = (
+        '<decisionService id="S" name="S"><outputDecision href="#E"/><inputDecision href="#I"/></decisionService>'
+        f'<decision id="I" name="I"><variable name="I" typeRef="string"/>{literal("null")}</decision>'
+        f'<decision id="E" name="E">{needs("I", of="requiredDecision")}{literal("I = null")}</decision>'
+        f'<decision id="D" name="D">{needs("S", kind="knowledge", of="requiredKnowledge")}{{}}</decision>'
+    )
+    assert decide(service.format(literal('S("a")'))).value is False
+    assert decide(service.format(literal("S(null)"))).value is True
+    outcome = decide(service.format(literal("S(1)")))
+    assert outcome.value is None
+    assert "dmn.type" in [problem.code for problem in outcome.problems]
+
+
+def test_a_decision_without_logic_is_given() -> None:
+    model = (
+        '<decision id="E" name="E"><variable name="E" typeRef="number"/></decision>'
+        f'<decision id="D" name="D">{needs("E", of="requiredDecision")}{literal("E + 1")}</decision>'
+    )
+    assert decide(model, E=[Decimal(1)]).value == 2
+
+
+def test_a_function_may_call_itself_but_not_without_end() -> None:
+    model = (
+        '<inputData id="n" name="n"/><businessKnowledgeModel id="k" name="k"><encapsulatedLogic>'
+        f'<formalParameter name="n"/>{literal("if n &lt; 1 then 0 else 1 + k(n - 1)")}</encapsulatedLogic>'
+        "</businessKnowledgeModel>"
+        f'<decision id="D" name="D">{needs("n")}{needs("k", kind="knowledge", of="requiredKnowledge")}{literal("k(n)")}'
+        "</decision>"
+    )
+    assert decide(model, n=Decimal(10)).value == 10
+    outcome = decide(model, n=Decimal(100_000))
+    assert outcome.value is None
+    assert outcome.problems
+
+
+def test_inner_names_hide_outer_ones() -> None:
+    model = (
+        '<inputData id="a" name="a"/><decision id="D" name="D">' + needs("a") + "<context><contextEntry>"
+        f'<variable name="a"/>{literal("a + 1")}</contextEntry><contextEntry><variable name="b"/>{literal("a + 1")}'
+        f"</contextEntry><contextEntry>{literal('[a, b]')}</contextEntry></context></decision>"
+    )
+    assert decide(model, a=Decimal(1)).value == [2, 3]
+
+
+def boxed(name: str, **parts: str) -> str:
+    inside = "".join(f"<{part.strip('_')}>{literal(text)}</{part.strip('_')}>" for part, text in parts.items())
+    variable = ' iteratorVariable="x"' if name in ("for", "some", "every") else ""
+    return f'<decision id="D" name="D"><{name}{variable}>{inside}</{name}></decision>'
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        (boxed("for", in_="[1..3]", return_="x + count(partial)"), [1, 3, 5]),
+        (boxed("for", in_="null", return_="x"), None),
+        (boxed("some", in_="[1, 2]", satisfies="x = 2"), True),
+        (boxed("every", in_="[]", satisfies="x"), True),
+        (boxed("every", in_="[1, null]", satisfies="x = 1"), False),
+        (boxed("filter", in_="[{a: 1}, {a: 2}]", match="a = 2"), [{"a": 2}]),
+        (boxed("filter", in_="[{the b: 1}, {the b: 2}]", match="item.the b = 2"), [{"the b": 2}]),
+        (boxed("filter", in_="[5, 6]", match="2"), 6),
+        (boxed("filter", in_="[5, 6]", match='"x"'), None),
+        (boxed("filter", in_="5", match="item = 5"), [5]),
+        (boxed("conditional", if_="null", then="1", else_="2"), 2),
+        (boxed("conditional", if_="1", then="1", else_="2"), None),
+    ],
+)
+def test_boxed_control(model: str, expected: Any) -> None:
+    assert decide(model).value == expected
+
+
+def test_the_names_of_an_empty_import_stand_bare() -> None:
+    model = linked(
+        f'<import name="" namespace="urn:m1" importType="{SPACE}"/>'
+        '<decision id="D" name="D"><informationRequirement><requiredDecision href="urn:m1#E"/></informationRequirement>'
+        f'<variable name="D" typeRef="t"/>{literal("E + 1")}</decision>',
+        f'<itemDefinition name="t" isCollection="true"><typeRef>number</typeRef></itemDefinition>'
+        f'<decision id="E" name="E">{literal("1")}</decision>',
+    )
+    assert evaluate_model(model, "D", {}).value == [2]
+
+
+def test_functions_of_another_language_are_null_and_named() -> None:
+    model = (
+        '<decision id="D" name="D"><context><contextEntry><variable name="f"/><functionDefinition kind="Java">'
+        f"<context/></functionDefinition></contextEntry><contextEntry>{literal('f()')}</contextEntry></context>"
+        "</decision>"
+    )
+    outcome = decide(model)
+    assert outcome.value is None
+    assert "dmn.external-function" in [problem.code for problem in outcome.problems]
+
+
+def test_what_is_not_there_is_told() -> None:
+    model = linked(
+        f'<import name="x" namespace="urn:x" importType="{SPACE}"/><decision id="D" name="D">{needs("b")}</decision>'
+    )
+    assert [problem.code for problem in model.check()] == ["dmn.import", "dmn.reference"]

@@ -211,7 +211,11 @@ class Maker:
 
     def invocation(self, box: BoxedInvocation, names: Names) -> Made:
         function = self.make(box.function, names)
-        bindings = [(one.parameter.name, self.make(one.value, names).step) for one in box.bindings]
+        bindings = [
+            (one.parameter.name,
+             self.coerced(self.make(one.value, names), one.parameter.type, one.parameter.name, one.place).step)
+            for one in box.bindings
+        ]  # fmt: skip
         parameters = tuple(name for name, _ in bindings)
         steps = [step for _, step in bindings]
 
@@ -300,6 +304,9 @@ class Maker:
                 verdict = match(frame, item)
                 if kind(verdict) == "number":
                     return item_at(items, verdict)
+                if verdict is not None and not isinstance(verdict, bool):
+                    frame.running.report("dmn.type", f"The condition is {_a(verdict)}.", box.match.place)
+                    return None
                 if verdict is True:
                     kept.append(item)
             return kept

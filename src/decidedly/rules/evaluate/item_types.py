@@ -160,7 +160,10 @@ class ItemTypes:
             fitting = isinstance(value, Function) and len(value.names) == len(item.function.parameters)
         else:
             fitting = self.conforms(item.type, value, depth)
-        return fitting and self._meets(item.allowed, value)
+        # Of a list, what a type of lists gives, the items are meant.
+        return fitting and all(
+            self._meets(item.allowed, one) for one in (value if isinstance(value, list) else [value])
+        )
 
     def _meets(self, tests: Cell | None, value: Any) -> bool:
         if tests is None or not tests.text:

@@ -118,6 +118,9 @@ class _Walk:
         return found
 
     def decision(self, owner: Linked, node: Decision) -> Any:
+        if node.logic is None:
+            # What has no logic must be given, like an input.
+            return self.fitting(owner, node, self.inputs.get(own_name(node)))
         logic = self.logic(owner, node)
         try:
             value = logic.made.step(self.frame(logic.needs))
@@ -168,16 +171,18 @@ class _Walk:
                 return None
             if self.running.depth >= CALL_LIMIT:
                 raise TooDeep
-            inputs: dict[str, Any] = {}
             given: dict[tuple[int, int], Any] = {}
             for (name, its_owner, part), value in zip(parameters, arguments, strict=True):
-                if isinstance(part, Decision):
-                    given[id(its_owner), id(part)] = self.fitting(its_owner, part, value)
-                else:
-                    inputs[f"{its_owner.model.namespace}#{name}"] = value
+                reference = part.variable.type if isinstance(part, Decision | InputData) and part.variable else ""
+                taken = its_owner.types.coerced(reference, value) if reference else value
+                if taken is MISFIT:
+                    message = f"'{name}', which this service takes, is no '{reference}'."
+                    self.running.report("dmn.type", message, node.place)
+                    return None
+                given[id(its_owner), id(part)] = taken
             self.running.depth += 1
             try:
-                inside = _Walk(self.running, inputs, given)
+                inside = _Walk(self.running, {}, given)
                 outputs = {name: inside.value(its, part) for name, its, part in owner.outputs(node)}
             finally:
                 self.running.depth -= 1
