@@ -38,7 +38,7 @@ from decidedly.core.principal import Scope
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.decide import BatchReport, Deciding, Explanation, Plan, Scorer
 from decidedly.deliver import Composed, Delivered
-from decidedly.feel import BOOLEAN, Compiled, Diagnostic, compile_expression
+from decidedly.feel import BOOLEAN, Compiled, Diagnostic, compile_tree
 from decidedly.ledger import in_force
 from decidedly.measure import Learnt
 from decidedly.person import Card
@@ -103,11 +103,12 @@ class Snapshot:
 
     def _compiled_segments(self) -> Iterable[tuple[str, Compiled]]:
         scope = playbook.policy_scope(self.book.dictionary)
-        for segment in self.book.segments:
-            compiled, problems = compile_expression(segment.when.text, scope, BOOLEAN, place=segment.when.place)
+        for name in playbook.segment_names(self.book.dictionary, self.book.segments):
+            assert name.tree is not None
+            compiled, problems = compile_tree(name.tree, scope, BOOLEAN)
             if compiled is None:
                 raise AuthoringError(problems)
-            yield segment.id, compiled
+            yield name.name, compiled
 
 
 class _InForce:

@@ -18,6 +18,7 @@ from decidedly.cli.model import model
 from decidedly.cli.person import person
 from decidedly.cli.publish import publish
 from decidedly.cli.replay import replay
+from decidedly.cli.say import say
 from decidedly.cli.screen import show_error
 from decidedly.cli.serve import serve
 from decidedly.cli.table import table
@@ -35,7 +36,7 @@ def commands() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for command in (demo, serve, decide, explain, replay, batch, check, publish, train, diff, key):
+    for command in (demo, serve, decide, explain, replay, batch, check, say, publish, train, diff, key):
         app.command()(command)
     app.command("format")(format_)
     app.add_typer(person, name="person")

@@ -69,9 +69,11 @@ class ContactPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
-    """People chosen by a rule."""
+    """People chosen by a rule: a condition, or a decision table with an output `belongs`."""
 
     id: str
     name: str
-    when: Text
+    when: Text | None = None
+    table: Text | None = None
+    owner: str = ""
     place: Place = Place()

@@ -35,7 +35,7 @@ from decidedly.feel import (
 )
 from decidedly.feel.columns import Block, Columns
 from decidedly.feel.tree import Node
-from decidedly.playbook import compile_decisions, find_decision, policy_scope, priority_scope
+from decidedly.playbook import compile_decisions, find_decision, policy_scope, priority_scope, segment_names
 from decidedly.rules import MAY_HAVE, CompiledModel, CompiledTable, compile_table
 
 OPEN, PASSES, FAILS = 0, 1, 2
@@ -227,7 +227,8 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
         )
     channels = tuple(playbook.channel(id) for id in ((channel,) if channel else service.channels))
     actions = tuple(action for action in playbook.actions if fnmatchcase(action.id, service.candidates))
-    scope = policy_scope(playbook.dictionary)
+    segments = segment_names(playbook.dictionary, playbook.segments)
+    scope = policy_scope(playbook.dictionary, segments)
     decisions, problems = compile_decisions(playbook, scope)
     if any(problem.severity == "error" for problem in problems):
         raise AuthoringError(problems)
@@ -245,7 +246,7 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
     first_quiet_rule = len(rules)
     rules += [Rule("contact", hours.id, hours.name, place=hours.place) for hours in playbook.contact.quiet]
     weights = [_compiled(channel.weight, scope, REAL) for channel in channels]
-    priority = _compiled(service.priority, priority_scope(playbook.dictionary), REAL)
+    priority = _compiled(service.priority, priority_scope(playbook.dictionary, segments), REAL)
     reads = [
         *(reference for tier in TIERS for condition in conditions[tier] for reference in condition.reads),
         *(reference for compiled in (*weights, priority) for reference in compiled.reads),

@@ -128,7 +128,7 @@ class Names(Cursor):
         return node
 
     def fact(self, start: int, name: str) -> Node:
-        if name in self.scope.roots and self.sees("."):
+        if name in self.scope.prefixes and self.sees("."):
             self.take()
             return self.fact_of(start, name)
         of = self.scope.bare_expression(name)
@@ -151,7 +151,7 @@ class Names(Cursor):
             if not self.runs_on():
                 of = self.scope.expression(root, match[0])
                 if of is not None:
-                    return self.named(start, match[0], of)
+                    return self.named(start, f"{root}.{match[0]}", of)
                 reference = self.scope.find(root, match[0])
         elif root in self.scope.open_roots and self.peek().kind == "word":
             reference = self.scope.open_fact(root, self.take().text)

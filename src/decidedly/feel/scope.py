@@ -57,9 +57,12 @@ class Scope:
         open_roots: frozenset[str],
         clock: str,
         types: Mapping[str, Type],
+        expressions: Mapping[str, tuple[Name, ...]],
     ) -> None:
-        self._names = {root: {spaced(name.name): name for name in names} for root, names in roots.items()}
+        both = {**roots, **expressions}
+        self._names = {root: {spaced(name.name): name for name in names} for root, names in both.items()}
         self.roots: tuple[str, ...] = tuple(roots)
+        self.prefixes: tuple[str, ...] = tuple(both)
         self.bare = bare
         self.open_roots = open_roots
         self.clock = clock
@@ -74,6 +77,7 @@ class Scope:
         open_roots: Iterable[str] = (),
         clock: str = "",
         types: Mapping[str, Type] | None = None,
+        expressions: Mapping[str, Iterable[Name]] | None = None,
     ) -> "Scope":
         """Roots with their names.
 
@@ -81,11 +85,12 @@ class Scope:
         open_roots : roots that may hold undeclared facts of one word, read as `any`
         clock      : the root whose facts `now` and `today` answer now() and today(); without one they are errors
         types      : types with names of their own, for `instance of` and the parameters of functions
+        expressions: prefixes under which all names stand for expressions (`segment.loyal`): no roots of facts
 
         >>> scope = Scope.of({"person": [Name("age band", STRING, "a17")], "action": []}, bare=["person"])
         """
         return cls({root: tuple(names) for root, names in roots.items()}, tuple(bare), frozenset(open_roots), clock,
-                   types or {})  # fmt: skip
+                   types or {}, {root: tuple(names) for root, names in (expressions or {}).items()})  # fmt: skip
 
     def names(self, root: str) -> Mapping[str, Name]:
         """The names declared under a root."""
@@ -129,7 +134,7 @@ class Scope:
     @cached_property
     def top(self) -> "NameMatcher":
         """Matches what an expression may start with: roots and bare names."""
-        return NameMatcher([*self.roots, *(name for root in self.bare for name in self._names[root])])
+        return NameMatcher([*self.prefixes, *(name for root in self.bare for name in self._names[root])])
 
     @cached_property
     def type_names(self) -> "NameMatcher":

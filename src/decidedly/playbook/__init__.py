@@ -9,10 +9,14 @@ from decidedly.playbook.decisions import compile_decisions, find_decision
 from decidedly.playbook.diff import diff
 from decidedly.playbook.format import format_text
 from decidedly.playbook.load import load, load_checked
-from decidedly.playbook.scope import TERMS, policy_scope, priority_scope
+from decidedly.playbook.say import Said, say
+from decidedly.playbook.scope import SEGMENT, TERMS, policy_scope, priority_scope
+from decidedly.playbook.segment_names import segment_names
 
 __all__ = [
+    "SEGMENT",
     "TERMS",
+    "Said",
     "check",
     "compile_decisions",
     "diff",
@@ -22,4 +26,6 @@ __all__ = [
     "load_checked",
     "policy_scope",
     "priority_scope",
+    "say",
+    "segment_names",
 ]

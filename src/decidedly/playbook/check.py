@@ -14,13 +14,26 @@ from msgspec.structs import replace
 
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.playbook import Playbook
-from decidedly.core.policy import Policy, Text
-from decidedly.feel import BOOLEAN, REAL, Diagnostic, Place, Scope, Type, compile_expression, did_you_mean, parse_type
+from decidedly.core.policy import Policy, Segment, Text
+from decidedly.feel import (
+    BOOLEAN,
+    REAL,
+    Diagnostic,
+    Name,
+    Place,
+    Scope,
+    Type,
+    compile_expression,
+    did_you_mean,
+    parse_type,
+)
+from decidedly.feel.tree import references
 from decidedly.person import aggregate_problems
 from decidedly.person import check as check_person
 from decidedly.playbook.decisions import compile_decisions, find_decision
 from decidedly.playbook.dictionary import Places
-from decidedly.playbook.scope import ROOTS, names, policy_scope, priority_scope
+from decidedly.playbook.scope import ROOTS, SEGMENT, names, policy_scope, priority_scope
+from decidedly.playbook.segment_names import read_segments
 from decidedly.rules import MAY_HAVE, CompiledModel, check_table, compile_table
 
 
@@ -37,17 +50,18 @@ def at_the_thing(place: Place, *path: str | int) -> Place:
 
 def check(playbook: Playbook, locate: Locate = at_the_thing) -> tuple[Diagnostic, ...]:
     """Everything wrong with what the playbook's parts say of each other, by place."""
-    scope = policy_scope(playbook.dictionary)
-    decisions, problems = compile_decisions(playbook, scope)
-    found: list[Diagnostic] = list(problems)
+    segments, problems = read_segments(playbook.dictionary, playbook.segments)
+    scope = policy_scope(playbook.dictionary, segments)
+    decisions, more = compile_decisions(playbook, scope)
+    found: list[Diagnostic] = [*problems, *more]
     for policy in playbook.policies:
         found += _policy(policy, scope, decisions)
-    for segment in playbook.segments:
-        found += _segment(segment.when, scope)
+    for segment, name in zip(playbook.segments, segments, strict=True):
+        found += _segment(segment, name)
     for channel in playbook.channels:
         found += _weight(channel.weight, scope)
     found += _contact(playbook, locate)
-    found += _services(playbook, locate)
+    found += _services(playbook, locate, segments)
     found += _twice(playbook)
     return tuple(sorted(found, key=lambda one: one.place))
 
@@ -96,7 +110,7 @@ def _names(dictionary: Dictionary, places: Places) -> list[Diagnostic]:
         found += [
             Diagnostic("dictionary.name", f"'{name.name}' cannot be a name: rules use that word.", "Rename it.")
             for name in names(dictionary, root)
-            if root == "person" and name.name in ROOTS
+            if root == "person" and name.name in (*ROOTS, SEGMENT)
         ]
     return found
 
@@ -129,8 +143,14 @@ def _compiles(text: Text, scope: Scope, type_: Type) -> tuple[Diagnostic, ...]:
     return compile_expression(text.text, scope, type_, place=text.place)[1]
 
 
-def _segment(when: Text, scope: Scope) -> list[Diagnostic]:
-    return _reads_only(when, scope, BOOLEAN, ("person",), "A segment is of people")
+def _segment(segment: Segment, name: Name) -> list[Diagnostic]:
+    """What a segment may not read: it is of people, at a moment."""
+    assert name.tree is not None
+    return [
+        Diagnostic("playbook.root", f"A segment is of people: '{one}' cannot be read here.", "", segment.place)
+        for one in references(name.tree)
+        if one.root != "person" and not (one.root == "context" and one.id in ("now", "today"))
+    ]
 
 
 def _weight(weight: Text, scope: Scope) -> list[Diagnostic]:
@@ -155,8 +175,8 @@ def _contact(playbook: Playbook, locate: Locate) -> list[Diagnostic]:
     return [_unknown("channel", id, channels, place) for id, place in limits if id not in channels]
 
 
-def _services(playbook: Playbook, locate: Locate) -> list[Diagnostic]:
-    scope = priority_scope(playbook.dictionary)
+def _services(playbook: Playbook, locate: Locate, segments: Iterable[Name]) -> list[Diagnostic]:
+    scope = priority_scope(playbook.dictionary, segments)
     outbound = [channel.id for channel in playbook.channels if channel.direction == "outbound"]
     inbound = [channel.id for channel in playbook.channels if channel.direction == "inbound"]
     models = [model.id for model in playbook.models]

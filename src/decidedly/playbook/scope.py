@@ -7,6 +7,8 @@ an entry whose type cannot be read is of type any, so that one mistake is report
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from decidedly.core.dictionary import Attribute, Dictionary, Root
 from decidedly.feel.scope import Name, Scope
 from decidedly.feel.types import ANY, REAL, Type, parse_type
@@ -17,16 +19,24 @@ TERMS = ("propensity", "weight", "value", "lever")
 """P, C, V and L of a priority, each a real; value in major units."""
 
 
-def policy_scope(dictionary: Dictionary) -> Scope:
-    """What engagement policies, channel weights and segments may read."""
-    return Scope.of({root: names(dictionary, root) for root in ROOTS}, bare=["person"], clock="context")
+SEGMENT = "segment"
+"""Under this prefix rules use segments by their ids: `segment.loyal`."""
 
 
-def priority_scope(dictionary: Dictionary) -> Scope:
+def policy_scope(dictionary: Dictionary, segments: Iterable[Name] = ()) -> Scope:
+    """What engagement policies, channel weights and segments may read.
+
+    segments : as `playbook.segment_names` gives them
+    """
+    roots: dict[str, tuple[Name, ...]] = {root: names(dictionary, root) for root in ROOTS}
+    return Scope.of(roots, bare=["person"], clock="context", expressions={SEGMENT: segments})
+
+
+def priority_scope(dictionary: Dictionary, segments: Iterable[Name] = ()) -> Scope:
     """What a priority may read: the four terms, which stand alone, then all that policies may."""
     roots: dict[str, tuple[Name, ...]] = {root: names(dictionary, root) for root in ROOTS}
     roots["terms"] = tuple(Name(term, REAL, term) for term in TERMS)
-    return Scope.of(roots, bare=["terms", "person"], clock="context")
+    return Scope.of(roots, bare=["terms", "person"], clock="context", expressions={SEGMENT: segments})
 
 
 def names(dictionary: Dictionary, root: Root) -> tuple[Name, ...]:

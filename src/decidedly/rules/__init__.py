@@ -9,6 +9,7 @@ warnings = check_table(typed)                           # gaps, overlaps, rows t
 """
 
 from .analyse import check_always, check_table
+from .condition import as_condition
 from .definition import Cell, DecisionTable, Row
 from .hit import Fired
 from .model_compile import CompiledDecision, CompiledModel, compile_model
@@ -38,6 +39,7 @@ __all__ = [
     "TableTrace",
     "Tested",
     "TypedTable",
+    "as_condition",
     "check_always",
     "check_table",
     "compile_definition",
