@@ -7,13 +7,31 @@ writes docs/reference/built-ins.md anew; a test fails where it is outdated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 
-from decidedly.feel import BOOLEAN, DATE, DATE_TIME, DAYS, INTEGER, MONTHS, REAL, STRING, ListOf, Number, Type, money
+from decidedly.feel import (
+    BOOLEAN,
+    DATE,
+    DATE_TIME,
+    DAYS,
+    INTEGER,
+    MONTHS,
+    REAL,
+    STRING,
+    ListOf,
+    Name,
+    Number,
+    Scope,
+    Type,
+    blocks,
+    money,
+    parse,
+)
 from decidedly.feel.builtins import BUILTINS, Builtin, Form, Param
-from decidedly.feel.types import ANY, ContextOf, FunctionOf, RangeOf, type_name
+from decidedly.feel.tree import Node
+from decidedly.feel.types import ANY, ContextOf, DaysDuration, FunctionOf, RangeOf, String, type_name
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "built-ins.md"
 
@@ -38,10 +56,11 @@ where the other is wanted. A function of numbers takes amounts and real numbers 
 XPath's (flags `i`, `s`, `m`, `x`; `$1` in replacements), without look-around; a back-reference does not go with
 repetitions inside repetitions. A text that is too long for the choices of its pattern gives null.
 
-**How it runs.** The last column says for which arguments compiled Python has a fast form over values as they are
-stored; everywhere else it calls the exact function. Its answer is the same. Whole numbers, numbers of a scale and
-amounts are *scaled*; strings, dates, durations and real numbers are stored as they are, so that no call converts
-them.
+**How it runs.** The last columns say for which first arguments (or items of lists) there is a fast form: in the
+compiled Python of one decision, over blocks of columns, and as SQL. Elsewhere Python calls the exact function, and
+blocks and SQL fall back to it, once for each distinct value or row by row; the answer is the same. Other arguments may
+make a call fall back as well; `decidedly check` names those that do. Whole numbers, numbers of a scale and amounts are
+*scaled*; strings, dates, durations and real numbers are stored as they are, so that no call in Python converts them.
 """
 
 OUTRO = """\
@@ -65,7 +84,7 @@ TITLES = {
     "ranges": "Ranges",
     "boolean": "Equality",
 }
-_KINDS: dict[str, tuple[Type, ...]] = {
+KINDS: dict[str, tuple[Type, ...]] = {
     "scaled": (INTEGER, Number(2), money("USD")),
     "real numbers": (REAL,),
     "strings": (STRING,),
@@ -76,6 +95,10 @@ _KINDS: dict[str, tuple[Type, ...]] = {
 }
 
 
+BACKENDS: dict[str, Callable[[Node], Sequence[object]]] = {"in blocks": blocks.why_not}
+"""Each backend tells why a tree has no form of its own there."""
+
+
 def page() -> str:
     """The text of the page."""
     sections = [section(name, title) for name, title in TITLES.items()]
@@ -84,7 +107,7 @@ def page() -> str:
 
 def section(name: str, title: str) -> str:
     rows = [row for builtin in BUILTINS.values() if builtin.section == name for row in rows_of(builtin)]
-    head = ["form", "gives", "example", "takes null", "fast in Python for"]
+    head = ["form", "gives", "example", "takes null", "fast in Python", *BACKENDS]
     return "\n".join([f"## {title}", "", line(head), line(["---"] * len(head), ""), *map(line, rows), ""])
 
 
@@ -106,6 +129,7 @@ def rows_of(builtin: Builtin) -> Iterator[list[str]]:
             f"`{example}`",
             ", ".join(f"`{name}`" for name in nullable),
             ", ".join(fast(forms[0])),
+            *(", ".join(native(builtin.name, forms[0], why_not)) for why_not in BACKENDS.values()),
         ]
 
 
@@ -139,23 +163,76 @@ def kind_of(type_: Type) -> str:
 
 
 def fast(form: Form) -> list[str]:
-    """The kinds of first arguments, with others that suit, for which there is a fast form."""
+    """The kinds of first arguments for which compiled Python has a form over stored values."""
     if form.native is None:
         return []
-    found = []
     as_list = isinstance(form.params[0].type, ListOf)
-    every = [type_ for types in _KINDS.values() for type_ in types]
-    for kind, types in _KINDS.items():
+    every = [type_ for types in KINDS.values() for type_ in types]
+    found = []
+    for kind, types in KINDS.items():
         firsts = [ListOf(type_) if as_list else type_ for type_ in types]
         counts = range(form.needed, len(form.params) + 1)
         calls = (call for first in firsts for n in counts for call in product([first], *[every] * (n - 1)))
         if any(form.takes(call) and not problem(form, call) and form.native(call) for call in calls):
-            found.append(("lists of " if as_list else "") + kind)
-    return ["all lists"] if as_list and len(found) == len(_KINDS) else found
+            found.append(kind)
+    return ["all"] if len(found) == len(KINDS) else found
 
 
 def problem(form: Form, types: tuple[Type, ...]) -> str:
     return form.check(types) if form.check else ""
+
+
+def native(name: str, form: Form, why_not: Callable[[Node], Sequence[object]]) -> list[str]:
+    """The kinds of first arguments for which a backend has a form of its own, found by asking it."""
+    taken, found = [], []
+    for kind, types in KINDS.items():
+        trees = [tree for type_ in types for tree in calls(name, form, type_)]
+        if trees:
+            taken.append(kind)
+        if any(not why_not(tree) for tree in trees):
+            found.append(kind)
+    return ["all"] if found == taken and len(found) > 1 else found
+
+
+def calls(name: str, form: Form, type_: Type) -> Iterator[Node]:
+    """Calls of a form with a fact of this kind first, alone and compared."""
+    if form.params and isinstance(form.params[0].type, FunctionOf | ContextOf):
+        return
+    fact = FACTS[type_]
+    for count in range(form.needed, len(form.params) + 1):
+        given = [argument(param, fact) for param in form.params[:count]]
+        call = f"{name}({', '.join(given)})"
+        for text in (call, f"{call} = {call}", f"{call} > 1"):
+            tree, problems = parse(text, SCOPE)
+            if tree is not None and not problems:
+                yield tree
+
+
+def argument(param: Param, fact: str) -> str:
+    match param.type:
+        case ListOf(of=ListOf()) | ListOf(of=RangeOf()):
+            return f"[{fact}]"
+        case ListOf(of=of) if of == ANY or param.name == "list":
+            return f"{fact} list"
+        case ListOf():
+            return '["a"]'
+        case RangeOf():
+            return f"[{fact}..{fact}]"
+        case FunctionOf(parameters=parameters):
+            return f"function({', '.join(name for name, _ in parameters)}) true"
+        case Number() if param.name not in ("n", "number", "dividend", "year", "hour"):
+            return "1"
+        case String() if param.name in ("pattern", "match", "delimiter", "replacement", "flags", "key", "timezone"):
+            return '"i"'
+        case DaysDuration() if param.name == "offset":
+            return '@"PT1H"'
+    return fact
+
+
+FACTS = {type_: f"{type_} fact".replace("(", " ").replace(")", "") for types in KINDS.values() for type_ in types}
+NAMES = [Name(fact, type_) for type_, fact in FACTS.items()]
+LISTS = [Name(f"{fact} list", ListOf(type_)) for type_, fact in FACTS.items()]
+SCOPE = Scope.of({"": [*NAMES, *LISTS]}, bare=[""])
 
 
 if __name__ == "__main__":
