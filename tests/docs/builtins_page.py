@@ -28,6 +28,7 @@ from decidedly.feel import (
     blocks,
     money,
     parse,
+    sql,
 )
 from decidedly.feel.builtins import BUILTINS, Builtin, Form, Param
 from decidedly.feel.tree import Node
@@ -95,7 +96,7 @@ KINDS: dict[str, tuple[Type, ...]] = {
 }
 
 
-BACKENDS: dict[str, Callable[[Node], Sequence[object]]] = {"in blocks": blocks.why_not}
+BACKENDS: dict[str, Callable[[Node], Sequence[object]]] = {"in blocks": blocks.why_not, "as SQL": sql.why_not}
 """Each backend tells why a tree has no form of its own there."""
 
 
