@@ -10,6 +10,7 @@ from decidedly.rules import Cell, DecisionTable, Row, TypedTable, check_table, t
 from decidedly.rules.analyse.samples import ANYTHING
 from decidedly.rules.analyse.space import Walk, space_of
 
+from .feel_cases import NIGHTLY
 from .test_tables_agree import SCOPE, rows_of_facts, tables
 
 
@@ -35,7 +36,7 @@ def checked(table: DecisionTable) -> TypedTable | None:
     return typed
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2_000 if NIGHTLY else 100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tables(), st.lists(rows_of_facts, min_size=1, max_size=8))
 def test_a_gap_matches_nothing_and_without_one_everything_is_matched(
     table: DecisionTable, people: list[dict[str, Any]]
@@ -58,7 +59,7 @@ def test_a_gap_matches_nothing_and_without_one_everything_is_matched(
                     assert matched(typed, person) != ()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2_000 if NIGHTLY else 100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tables(), st.lists(rows_of_facts, min_size=1, max_size=8))
 def test_rows_that_overlap_both_match_and_rows_that_do_not_never_do(
     table: DecisionTable, people: list[dict[str, Any]]
@@ -85,7 +86,7 @@ def test_rows_that_overlap_both_match_and_rows_that_do_not_never_do(
             assert all(not rows or rows[0] != row for rows in found)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500 if NIGHTLY else 60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tables())
 def test_a_table_that_ends_with_a_row_of_dashes_has_no_gap(table: DecisionTable) -> None:
     last = Row((*(Cell("-") for _ in table.inputs), Cell(""), Cell("")))

@@ -36,6 +36,8 @@ from decidedly.rules import Cell, DecisionTable, Row, compile_typed, fire, gener
 from decidedly.rules.definition import HIT_POLICIES
 from decidedly.rules.regions import region_of
 
+from .feel_cases import NIGHTLY
+
 COLUMNS: dict[str, tuple[Type, list[str]]] = {
     "count": (INTEGER, ["0", "1", "5", "-3", "2.5", "9007199254740993"]),
     "weight": (Number(3), ["0", "0.001", "2.5", "-3.0005", "1"]),
@@ -115,7 +117,7 @@ def same(a: Any, b: Any) -> bool:
     return type(a) is type(b) and a == b
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4_000 if NIGHTLY else 200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tables(), st.lists(rows_of_facts, min_size=1, max_size=6))
 def test_index_ifs_and_reference_agree(table: DecisionTable, people: list[dict[str, Any]]) -> None:
     typed, _ = type_table(table, SCOPE)
@@ -138,7 +140,7 @@ def test_index_ifs_and_reference_agree(table: DecisionTable, people: list[dict[s
             assert same(to_plain(types[0], first(person)), expected.outputs[0])
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4_000 if NIGHTLY else 200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_a_region_holds_the_values_for_which_its_cell_is_true(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([name for name in COLUMNS if name not in ("tags", "anything")]))
