@@ -1,6 +1,7 @@
 """Boxed expressions as steps: functions of a frame, made once for a model (DMN 1.5, 10.2 and 10.4).
 
-A step never raises but TooDeep: what goes wrong makes its value null and is reported with its place.
+A step runs within a budget, and raises its end, or TooDeep; what else goes wrong makes its value null and is reported
+with its place.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Any
 import msgspec
 
 from decidedly.feel import operators, parse, trace
+from decidedly.feel.bounds import budget
 from decidedly.feel.diagnostics import Diagnostic, Place
 from decidedly.feel.functions import invoke
 from decidedly.feel.interpret import as_list, gone_through, item_at
@@ -259,6 +261,7 @@ class Maker:
             items = gone_through(over.step(frame))
             if items is None:
                 return None
+            budget().take(len(items))
             results: list[Any] = []
             for item in items:
                 # A list of its own each time: what is built must not change afterwards.
@@ -276,6 +279,7 @@ class Maker:
             items = gone_through(over.step(frame))
             if items is None:
                 return None
+            budget().take(len(items))
             verdicts = [body.step(frame.with_({box.variable: item})) for item in items]
             for verdict in verdicts:
                 if verdict is not None and not isinstance(verdict, bool):
@@ -299,6 +303,7 @@ class Maker:
 
         def step(frame: Frame) -> Any:
             items = as_list(over.step(frame))
+            budget().take(len(items))
             kept = []
             for item in items:
                 verdict = match(frame, item)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from decidedly.feel.bounds import STEP_LIMIT, TooManySteps, bounded
 from decidedly.feel.diagnostics import Diagnostic, Place, did_you_mean
 from decidedly.feel.types import ANY
 from decidedly.feel.values import Function
@@ -47,18 +48,18 @@ def evaluate_model(
     running = Running(clock)
     walk = _Walk(running, inputs)
     owner, node = found
-    try:
-        value = walk.entry(owner, node)
-    except (TooDeep, RecursionError):
-        value = None
-        walk.too_deep(node)
+
+    def ended() -> None:
+        walk.ended(node)
+
+    value = bounded(lambda: walk.entry(owner, node), ended)
     return Outcome(value, tuple(dict.fromkeys((*owner.problems, *owner.types.problems, *running.problems))))
 
 
 def decide_given(linked: Linked, node: Decision, given: Mapping[int, Any]) -> Any:
     """The value of a decision of a model for plain values of what it needs, by the `id()` of these nodes."""
     walk = _Walk(Running({}), {}, {(id(linked), key): value for key, value in given.items()})
-    return walk.value(linked, node)
+    return bounded(lambda: walk.value(linked, node))
 
 
 class _Walk:
@@ -70,9 +71,9 @@ class _Walk:
         self.values: dict[tuple[int, int], Any] = dict(given or {})
         self.begun: set[tuple[int, int]] = set()
 
-    def too_deep(self, node: Node) -> None:
-        self.running.report("dmn.too-deep", f"'{node.name}' calls itself, or others, more than {CALL_LIMIT} deep.",
-                            node.place)  # fmt: skip
+    def ended(self, node: Node) -> None:
+        message = f"'{node.name}' takes more than {STEP_LIMIT} steps, or calls more than {CALL_LIMIT} deep."
+        self.running.report("dmn.too-deep", message, node.place)
 
     def entry(self, owner: Linked, node: Node) -> Any:
         """What is asked for: a decision's value, a function's result for the inputs."""
@@ -80,7 +81,11 @@ class _Walk:
         if isinstance(node, Decision):
             return value
         assert isinstance(value, Function)
-        return value.run([self.inputs.get(name) for name in value.names])
+        try:
+            return value.run([self.inputs.get(name) for name in value.names])
+        except TooDeep:
+            self.ended(node)
+            return None
 
     def value(self, owner: Linked, node: Node) -> Any:
         key = (id(owner), id(node))
@@ -124,8 +129,8 @@ class _Walk:
         logic = self.logic(owner, node)
         try:
             value = logic.made.step(self.frame(logic.needs))
-        except (TooDeep, RecursionError):
-            self.too_deep(node)
+        except (TooDeep, TooManySteps, RecursionError):
+            self.ended(node)
             return None
         reference = node.variable.type if node.variable else ""
         if not reference:
