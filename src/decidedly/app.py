@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -36,7 +37,7 @@ from decidedly.core.person import Leaf, Person
 from decidedly.core.playbook import Playbook
 from decidedly.core.principal import Scope
 from decidedly.core.provenance import Fact, Provenance
-from decidedly.decide import BatchReport, Deciding, Explanation, Plan, Scorer
+from decidedly.decide import BatchReport, Deciding, Explanation, Membership, Plan, Scorer
 from decidedly.deliver import Composed, Delivered
 from decidedly.feel import BOOLEAN, Compiled, Diagnostic, compile_tree
 from decidedly.ledger import in_force
@@ -98,7 +99,7 @@ class Snapshot:
         if self._segments is None:
             self._segments = tuple(self._compiled_segments())
         facts = {id: fact.value for id, fact in one.facts.items()}
-        context = {"now": one.at, "today": one.at.date()}
+        context = {"now": one.at, "today": one.at.astimezone(ZoneInfo(self.book.brand.time_zone)).date()}
         return tuple(id for id, when in self._segments if decide.holds(when.fn, facts, {}, {}, context))
 
     def _compiled_segments(self) -> Iterable[tuple[str, Compiled]]:
@@ -241,6 +242,13 @@ class Hub:
             contacts=in_force(stored.ledger.entries, at),
             decisions=[record.id for record in self.reader.decisions_of(one.id, limit=10)],
         )
+
+    def membership(self, segment: str, who: Identifier, at: datetime | None = None) -> Membership:
+        """Why a person is in a segment or not, and when time alone will change it. Raises NotFound."""
+        stored = self.reader.person((who,))
+        if stored is None:
+            raise NotFound(f"Nobody is known as {who}.", hint="Write namespace:value, e.g. loyalty:1029.")
+        return decide.membership(self.snapshot.book, segment, partial(self._view, stored.leaf), at or self.clock.now())
 
     def _recent(self, leaf: str, at: datetime) -> list[Event]:
         """The latest events before a moment; what was from the future when it came in is not part of the record."""

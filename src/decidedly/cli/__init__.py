@@ -20,6 +20,7 @@ from decidedly.cli.publish import publish
 from decidedly.cli.replay import replay
 from decidedly.cli.say import say
 from decidedly.cli.screen import show_error
+from decidedly.cli.segment import segment
 from decidedly.cli.serve import serve
 from decidedly.cli.table import table
 from decidedly.cli.train import train
@@ -40,6 +41,7 @@ def commands() -> typer.Typer:
         app.command()(command)
     app.command("format")(format_)
     app.add_typer(person, name="person")
+    app.add_typer(segment, name="segment")
     app.add_typer(table, name="table")
     app.add_typer(model, name="model")
     return app

@@ -2,6 +2,7 @@
 
 from decidedly.decide.batch import BatchReport, ask_of, decide_all
 from decidedly.decide.explain import Explanation, dropped_by, explain
+from decidedly.decide.membership import Membership, membership
 from decidedly.decide.online import Deciding, decide, dry_run
 from decidedly.decide.plan import Plan, compile_plan, holds
 from decidedly.decide.propensity import PropensityScorer
@@ -13,6 +14,7 @@ __all__ = [
     "BatchReport",
     "Deciding",
     "Explanation",
+    "Membership",
     "Plan",
     "PropensityScorer",
     "Scorer",
@@ -25,6 +27,7 @@ __all__ = [
     "dry_run",
     "explain",
     "holds",
+    "membership",
     "replay",
     "view_of",
 ]

@@ -7,7 +7,7 @@ from decidedly.person.combine import combine, consent_for
 from decidedly.person.declared import aggregate_type
 from decidedly.person.fold import ALL_CHANNELS, fold, fold_contacts
 from decidedly.person.lines import lines_of
-from decidedly.person.panes import Arrays, arrays, cut, string_key
+from decidedly.person.panes import Arrays, arrays, cut, event_micros, string_key
 from decidedly.person.project import project
 from decidedly.person.schema import Column, KindSchema, Schema, schema_of
 from decidedly.person.window import span
@@ -28,6 +28,7 @@ __all__ = [
     "combine",
     "consent_for",
     "cut",
+    "event_micros",
     "fold",
     "fold_contacts",
     "lines_of",

@@ -20,6 +20,7 @@ from .reference import TableTrace, Tested, fire, trace_table
 from .spreadsheet import from_csv, from_xlsx, to_csv, to_xlsx
 from .table import CompiledTable, compile_definition, compile_table, compile_typed
 from .typed import Column, Output, TypedTable, is_condition, result_type, type_table
+from .why import FactSaid, RuleTrace, explain_rule
 from .write import format_table
 
 MAY_HAVE = "may have"
@@ -33,9 +34,11 @@ __all__ = [
     "CompiledModel",
     "CompiledTable",
     "DecisionTable",
+    "FactSaid",
     "Fired",
     "Output",
     "Row",
+    "RuleTrace",
     "TableTrace",
     "Tested",
     "TypedTable",
@@ -46,6 +49,7 @@ __all__ = [
     "compile_model",
     "compile_table",
     "compile_typed",
+    "explain_rule",
     "fire",
     "format_table",
     "from_csv",
