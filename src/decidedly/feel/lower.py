@@ -44,12 +44,9 @@ class Lowering(Loops):
                 return f"({chosen})"
             case tree.Between():
                 before, low, high = self.two_sides(node)
-                sides = [
-                    conjoined([*checks(side.guards), side.text if truth else f"not {side.text}"])
-                    for side in (low, high)
-                ]
                 if truth:
-                    return conjoined([before, *sides])
+                    return conjoined([before, *checks(low.guards + high.guards), low.text, high.text])
+                sides = [conjoined([*checks(side.guards), f"not {side.text}"]) for side in (low, high)]
                 return conjoined([before, f"({' or '.join(sides)})"])
         code = self.code(node)
         if node.type != BOOLEAN or isinstance(node, tree.Fact | tree.Local):
