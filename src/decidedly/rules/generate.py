@@ -26,6 +26,9 @@ CHAIN_ROWS = 8
 COMPARED = 10
 """Most cuts of a column that are compared one by one, without a call of `bisect`."""
 
+_SURE_HEIGHT = 20
+"""Trees up to this height are never too deep for Python."""
+
 Found = list[tuple[int, tuple[Any, ...]]]
 
 
@@ -123,7 +126,7 @@ class _Form:
         self.only = only
         self.lowering = Lowering(typed.roots)
         self.settling = _settling(typed)
-        self.made: dict[tuple[int, ...], Callable[..., tuple[Any, ...]]] = {}
+        self.made: dict[tuple[int, ...], Callable[..., Any]] = {}
 
     def broken(self, problem: str) -> Fired:
         return Fired((None,) * len(self.typed.outputs), (), problem)
@@ -203,13 +206,20 @@ class _Form:
             f"return f if f is not {constant(_UNKNOWN)} else {run}",
         ]
 
-    def maker(self, values: tuple[Node, ...]) -> Callable[..., tuple[Any, ...]]:
+    def maker(self, values: tuple[Node, ...]) -> Callable[..., Any]:
         """A function that computes the outputs of a row; rows with equal cells share one."""
         key = tuple(map(id, values))
         if key not in self.made:
-            outer, self.lowering = self.lowering, Lowering(self.typed.roots)
-            self.made[key] = self.lowering.function([f"return {self.outputs(values)}"])[1]
-            self.lowering = outer
+
+            def make() -> Callable[..., Any]:
+                lowering = Lowering(self.typed.roots)
+                texts = _texts(lowering, values, self.typed.types)
+                blank = lowering.constant((None,) * len(values))
+                return lowering.function([f"return {texts}"], blank)[1]
+
+            # Compiled when the row first decides, unless it is so deep that Python might refuse it.
+            deep = max(value.height for value in values) > _SURE_HEIGHT
+            self.made[key] = make() if deep else _at_first_call(make)
         return self.made[key]
 
     def literal(self, values: tuple[Node, ...], types: tuple[Type, ...] = ()) -> tuple[Any, ...] | None:
@@ -220,18 +230,33 @@ class _Form:
         return tuple(from_plain(type_, value) for type_, value in zip(types or self.typed.types, plain, strict=True))
 
     def outputs(self, values: tuple[Node, ...], types: tuple[Type, ...] = ()) -> str:
-        pairs = zip(values, types or self.typed.types, strict=True)
-        return f"({''.join(f'{self.lowering.value(value, type_)},' for value, type_ in pairs)})"
+        return _texts(self.lowering, values, types or self.typed.types)
+
+
+def _texts(lowering: Lowering, values: tuple[Node, ...], types: tuple[Type, ...]) -> str:
+    return f"({''.join(f'{lowering.value(value, type_)},' for value, type_ in zip(values, types, strict=True))})"
+
+
+def _at_first_call(make: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
+    made: list[Callable[..., Any]] = []
+
+    def run(*facts: Any) -> Any:
+        if not made:
+            made.append(make())
+        return made[0](*facts)
+
+    return run
 
 
 _UNKNOWN = object()
 
 
-def _made(fixed: tuple[Any, ...] | None, make: Callable[..., tuple[Any, ...]] | None, facts: Any) -> tuple[Any, ...]:
+def _made(fixed: tuple[Any, ...] | None, make: Callable[..., Any] | None, facts: Any) -> tuple[Any, ...]:
     if fixed is not None:
         return fixed
     assert make is not None
-    return make(*facts)
+    outputs: tuple[Any, ...] = make(*facts)
+    return outputs
 
 
 def _settling(typed: TypedTable) -> Settling:

@@ -9,6 +9,7 @@ Building is a sweep: each cut holds the rows whose region begins or ends there, 
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -125,9 +126,8 @@ def _by_value(column: ColumnIndex, type_: Type) -> ColumnIndex:
     if type_ == BOOLEAN:
         return ColumnIndex((), (0,), exact | {value: column.rows(value) for value in (False, True)})
     others = {column.between[0]}
-    for place, value in enumerate(column.values):
-        mask = column.between[place + 1]
-        if value not in exact and cut_after(value, type_) == (next(iter(column.values[place + 1 :]), None), 0):
+    for value, following, mask in zip_longest(column.values, column.values[1:], column.between[1:]):
+        if value not in exact and cut_after(value, type_) == (following, 0):
             exact[value] = mask
         else:
             others.add(mask)

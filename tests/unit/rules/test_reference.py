@@ -76,7 +76,7 @@ def test_plain_facts_are_taken_as_they_are() -> None:
 
 
 def test_a_value_that_is_not_allowed_decides_alone() -> None:
-    trace = trace_table(typed("allowed = { band = '\"old\", \"young\"' }\n" + TEXT), {"person": {"a2": "new"}})
+    trace = trace_table(typed('allowed = { band = \'"old", "young"\' }\n' + TEXT), {"person": {"a2": "new"}})
     assert trace.fired.problem == "'band' has a value that is not allowed"
     assert (trace.tested, [str(one) for one in trace.decided]) == ((), ["person.band"])
 
