@@ -30,7 +30,7 @@ from decidedly.feel import (
 from decidedly.feel.builtins import BUILTINS
 from decidedly.feel.builtins.conversion import text_of
 from decidedly.feel.functions import plain_number
-from decidedly.feel.temporal import Months, parse_temporal, part_of, temporal_text
+from decidedly.feel.temporal import Months, direct_arithmetic, parse_temporal, part_of, stored, temporal_text
 from decidedly.feel.types import Boolean, ContextOf, DaysDuration, FunctionOf, MonthsDuration, RangeOf, String, Time
 from decidedly.feel.values import TEXT_LIMIT, finite, fits, kind
 
@@ -171,6 +171,22 @@ def test_a_fast_form_gives_what_the_exact_one_gives(name: str, data: st.DataObje
             continue
         given_values = [data.draw(STORED[type_]) for type_ in types]
         plain = [to_plain(type_, value) for type_, value in zip(types, given_values, strict=True)]
-        stored = [from_plain(wanted, value) for wanted, value in zip(native.params, plain, strict=True)]
-        found = to_plain(native.type, native.run(*stored))
+        ready = [from_plain(wanted, value) for wanted, value in zip(native.params, plain, strict=True)]
+        found = to_plain(native.type, native.run(*ready))
         assert found == plain_number(builtin.apply(plain)), (name, types, given_values)
+
+
+@settings(max_examples=EXAMPLES * 5)
+@given(st.sampled_from(["+", "-"]), st.data())
+def test_arithmetic_of_stored_temporal_values_gives_what_the_operators_give(op: str, data: st.DataObject) -> None:
+    extremes = {
+        DATE: days | st.sampled_from([date.min, date.max, date(2016, 2, 29), date(2017, 1, 31)]),
+        DATE_TIME: STORED[DATE_TIME] | st.sampled_from([parse_temporal("2021-03-28T01:30:00@Europe/Paris")]),
+        DAYS: st.timedeltas() | st.sampled_from([timedelta.min, timedelta.max, timedelta(microseconds=-1)]),
+        MONTHS: st.integers(-(2**62), 2**62).map(Months) | STORED[MONTHS],
+    }
+    left, right = data.draw(st.sampled_from(list(extremes))), data.draw(st.sampled_from(list(extremes)))
+    run = direct_arithmetic(op, left, right)
+    if run is not None:
+        a, b = data.draw(extremes[left]), data.draw(extremes[right])
+        assert run(a, b) == stored(operators.ARITHMETIC[op](a, b)), (a, op, b)

@@ -6,6 +6,7 @@ from typing import Any
 from . import interpret, operators, tree
 from .builtins import BUILTINS
 from .source import Base, Code, conjoined, joined
+from .temporal import direct_arithmetic
 from .tree import Node
 from .types import (
     ANY,
@@ -54,7 +55,9 @@ class Values(Base):
                 return self.after(left.guards + right.guards, finite)
         else:
             left, right = self.plain(node.left), self.plain(node.right)
-        run = self.constant(operators.ARITHMETIC[node.op])
+        run = self.constant(
+            direct_arithmetic(node.op, node.left.type, node.right.type) or operators.ARITHMETIC[node.op]
+        )
         return self.after(left.guards + right.guards, f"{run}({left.text}, {right.text})")
 
     def plain(self, node: Node) -> Code:

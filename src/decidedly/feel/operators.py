@@ -4,6 +4,7 @@ The reference interpreter uses nothing else; compiled code calls these where the
 """
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -53,7 +54,15 @@ def _equal(a: Any, b: Any) -> bool | None:
     if family == "range":
         ends = a.low_closed == b.low_closed and a.high_closed == b.high_closed and (a.form or "..") == (b.form or "..")
         return ends and _equal(a.low, b.low) is True and _equal(a.high, b.high) is True
-    return same(a, b) if family in _TEMPORAL else bool(a == b)
+    return same(a, b) if family in _TEMPORAL and not _plain_order(a, b) else bool(a == b)
+
+
+def _plain_order(a: Any, b: Any) -> bool:
+    """Whether Python itself compares two temporal values of one kind as FEEL does."""
+    of = type(a)
+    if of is not type(b):
+        return False
+    return of in (date, timedelta, Months) or (of is datetime and a.tzinfo is b.tzinfo is UTC)
 
 
 def is_same(a: Any, b: Any) -> bool:
@@ -109,10 +118,10 @@ def less(a: Any, b: Any) -> bool | None:
         return None
     if family == "number":
         return bool(float(a) < float(b)) if isinstance(a, float) or isinstance(b, float) else bool(a < b)
-    if family in _TEMPORAL:
+    if family in _TEMPORAL and not _plain_order(a, b):
         ahead = position(a, b)
         return None if ahead is None else ahead < 0
-    return bool(a < b) if family == "string" else None
+    return bool(a < b) if family == "string" or family in _TEMPORAL else None
 
 
 def at_most(a: Any, b: Any) -> bool | None:

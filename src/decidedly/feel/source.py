@@ -17,7 +17,7 @@ from . import interpret, tree
 from .bounds import Budget, TooManySteps, budget, enter, growth, leave
 from .check import NAMED_HEIGHT
 from .scope import Reference
-from .temporal import stored
+from .temporal import direct_arithmetic, stored
 from .tree import Literal, Node, references
 from .types import (
     ANY,
@@ -179,6 +179,11 @@ class Base:
 
     def zoned(self, node: tree.Zoned) -> Code:
         of = self.code(node.of)
+        if isinstance(node.of, tree.Arithmetic) and direct_arithmetic(
+            node.of.op, node.of.left.type, node.of.right.type
+        ):
+            # It gives the stored form already.
+            return of
         return self.after(of.guards, f"{self.constant(stored)}({of.text})")
 
     def interpreted(self, node: Node) -> Code:

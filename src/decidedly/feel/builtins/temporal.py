@@ -1,7 +1,7 @@
 """Date and time functions (DMN 1.5, tables 70, 80 and 81). today() and now() are facts of the scope's clock."""
 
 from collections.abc import Callable
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -62,7 +62,11 @@ def _made_from(what: str, *wanted: Type) -> Any:
     return check
 
 
-@builtin("date", [_FROM], DATE, check=_made_from("date", DATE))
+def _native_date_of(types: tuple[Type, ...]) -> Native | None:
+    return Native(types, DATE, datetime.date) if types[0] == DATE_TIME else None
+
+
+@builtin("date", [_FROM], DATE, check=_made_from("date", DATE), native=_native_date_of)
 def date_(start: Any) -> Any:
     """date("2017-10-30") = @"2017-10-30" """
     if isinstance(start, str):

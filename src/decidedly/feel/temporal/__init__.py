@@ -5,6 +5,7 @@ A date and time, and a time of day, may be without a zone (local), or have an of
 """
 
 from .arithmetic import add_duration, add_months, identical, months_between, negative, position, same, since, sum_of
+from .direct import direct_arithmetic
 from .properties import (
     MONTH_NAMES,
     PROPERTIES,
@@ -54,6 +55,7 @@ __all__ = [
     "date_of",
     "day_of_year_of",
     "days_in_month",
+    "direct_arithmetic",
     "identical",
     "is_date",
     "is_date_time",

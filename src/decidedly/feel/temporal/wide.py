@@ -120,7 +120,7 @@ def combine(on: Any, at: Any) -> Any:
 
 def make_duration(nanoseconds: int) -> Any:
     """The days and time duration of this length, or null where it is too long."""
-    if nanoseconds % 1000 or abs(nanoseconds) >= _TIMEDELTA_LIMIT:
+    if nanoseconds % 1000 or not -_TIMEDELTA_LIMIT <= nanoseconds < _TIMEDELTA_LIMIT + DAY:
         return WideDuration(nanoseconds) if abs(nanoseconds) < _LENGTH_LIMIT else None
     return timedelta(microseconds=nanoseconds // 1000)
 
