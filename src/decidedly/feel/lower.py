@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from . import tree
-from .check import NAMED_HEIGHT
 from .lower_loops import Loops
 from .reasons import why_interpreted
 from .source import Code, checks, conjoined, joined
@@ -30,7 +29,7 @@ class Lowering(Loops):
         match node:
             case Literal(value=value):
                 return str(value is truth)
-            case tree.Named(of=of) if of.height <= NAMED_HEIGHT:
+            case tree.Named(of=of) if not self.is_apart(node):
                 return self.certain(of, truth)
             case tree.Not(of=of):
                 return self.certain(of, not truth)

@@ -68,6 +68,7 @@ def compile_tree(
         hint = "Compare it with something." if type_ == BOOLEAN else ""
         return None, (Diagnostic("feel.type", message, hint, place),)
     lowering = Lowering(scope.roots)
+    lowering.share([tree])
     try:
         source, run = lowering.function([f"return {lowering.value(tree, type_)}"])
     except (SyntaxError, RecursionError, MemoryError):
@@ -81,6 +82,7 @@ def compile_many(parts: Sequence[Compiled], scope: Scope) -> Fused:
     Where no fact is null, it runs a body without a look at each for null.
     """
     lowering = Lowering(scope.roots)
+    lowering.share(part.tree for part in parts)
     body = [_all_values(parts, lowering)]
     if lowering.facts:
         before = len(lowering.head)
@@ -100,6 +102,7 @@ def _all_values(parts: Sequence[Compiled], lowering: Lowering) -> str:
 def compile_first_not_true(parts: Sequence[Compiled], scope: Scope) -> Fused:
     """One function that returns the index of the first condition that is not true (false or null), or -1."""
     lowering = Lowering(scope.roots)
+    lowering.share(part.tree for part in parts)
     body = [f"if not {lowering.true(part.tree)}: return {place}" for place, part in enumerate(parts)]
     return _fused(parts, lowering, [*body, "return -1"], "0")
 

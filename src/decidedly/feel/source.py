@@ -9,7 +9,8 @@ give a plain Python bool that says whether it is certainly true or certainly fal
 is ever made), `value` gives True, False or None. Every lowered part is total: it never raises on facts of their types.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -54,6 +55,8 @@ class Base:
         self.local: dict[int, str] = {}
         self.temporaries = 0
         self.depth = 0
+        self.common: frozenset[Any] = frozenset()
+        self.apart: dict[Any, str] = {}
         self.bounded = False
         self.present = False
         """Whether all facts are known not to be null: what is lowered now needs no guards for them."""
@@ -169,13 +172,26 @@ class Base:
         return Code((), f"[{', '.join(self.value(item, want.of) for item in node.items)}]")
 
     def named(self, node: tree.Named) -> Code:
-        if node.of.height <= NAMED_HEIGHT:
+        if not self.is_apart(node):
             return self.code(node.of)
-        # It has no free locals, so it may be computed ahead even where it stands in a loop.
-        depth, self.depth = self.depth, 0
-        code = self.bind(node.of)[1]
-        self.depth = depth
-        return code
+        key = own_form(node)
+        if key not in self.apart:
+            # It has no free locals, so it may be computed ahead even where it stands in a loop.
+            depth, self.depth = self.depth, 0
+            value = self.value(node.of)
+            self.depth = depth
+            self.apart[key] = self.temporary()
+            self.head.append(f"{self.apart[key]} = {value}")
+        return Code((self.apart[key],), self.apart[key])
+
+    def is_apart(self, node: tree.Named) -> bool:
+        """Whether a named expression is computed once, ahead: used more than once, or tall."""
+        return node.of.height > NAMED_HEIGHT or (bool(self.common) and own_form(node) in self.common)
+
+    def share(self, trees: Iterable[Node]) -> None:
+        """Named expressions that these trees use more than once are to be computed once."""
+        uses = Counter(own_form(node) for tree_ in trees for node in tree.named_in(tree_))
+        self.common = frozenset(key for key, count in uses.items() if count > 1)
 
     def zoned(self, node: tree.Zoned) -> Code:
         of = self.code(node.of)
@@ -222,6 +238,17 @@ class Base:
         exec(compile(source, "<rule>", "exec"), self.globals)
         run: Callable[..., Any] = self.globals["rule"]
         return source, run
+
+
+def own_form(node: tree.Named) -> Any:
+    """What is the same for every use of a named expression, whatever numbers its locals have there."""
+    lowest = tree.lowest_number(node.of)
+    form = node.of if lowest is None else tree.renumbered(node.of, 1 - lowest)[0]
+    try:
+        hash(form)
+    except TypeError:
+        return id(node)
+    return form
 
 
 def joined(code: Code) -> str:

@@ -301,6 +301,29 @@ def free_locals(node: Node) -> tuple[Local, ...]:
     return tuple(local for number, local in found.items() if number not in own)
 
 
+def named_in(node: Node) -> Iterator[Named]:
+    """The names that stand for expressions in a tree, without those inside of one another."""
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Named):
+            yield here
+        else:
+            waiting.extend(children(here))
+
+
+def lowest_number(node: Node) -> int | None:
+    """The lowest number of a local that a tree binds or reads; None where it has none."""
+    found: list[int] = []
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        found += [n for name in ("number", "partial", "own") if (n := getattr(here, name, 0))]
+        found += [n for n in getattr(here, "numbers", ()) if n]
+        waiting.extend(children(here))
+    return min(found, default=None)
+
+
 def renumbered(node: Node, by: int) -> tuple[Node, int]:
     """The tree with the numbers of its locals moved, so that they meet no others; and the highest number then."""
     highest = by

@@ -11,6 +11,8 @@ from decidedly.feel import (
     Name,
     Scope,
     compile_expression,
+    compile_first_not_true,
+    compile_many,
     evaluate,
     parse,
 )
@@ -44,6 +46,20 @@ def test_a_tall_named_expression_may_stand_in_a_tall_one() -> None:
     assert compiled is not None, problems
     assert isinstance(next(iter_named(compiled.tree)), Named)
     assert compiled.fn({}, {"a2": 1}) is True
+
+
+def test_what_is_used_more_than_once_is_computed_once() -> None:
+    scope = segment("some x in xs satisfies x > limit")
+    texts = ["segment.big", "not(segment.big)", "some x in xs satisfies x = 2 and segment.big"]
+    parts = [compiled for text in texts if (compiled := compile_expression(text, scope, BOOLEAN)[0])]
+    fused, first = compile_many(parts, scope), compile_first_not_true(parts, scope)
+    assert len(parts) == 3
+    assert fused.source.count(" for ") == first.source.count(" for ") + 1 == 3
+    for xs, limit in (([1, 2], 1), ([1, 2], 2), ([1, None], 1), (None, None), ([3], None)):
+        facts = {"a1": xs, "a2": limit}
+        values = tuple(evaluate(part.tree, {"person": facts}) for part in parts)
+        assert fused.fn({}, facts) == values
+        assert first.fn({}, facts) == next((place for place, value in enumerate(values) if value is not True), -1)
 
 
 def iter_named(tree):  # type: ignore[no-untyped-def]
