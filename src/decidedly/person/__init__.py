@@ -1,5 +1,6 @@
 """The one record of each person: events folded into leaves, leaves combined as of a moment."""
 
+from decidedly.person.aggregate_columns import aggregate_columns
 from decidedly.person.aggregates import aggregates
 from decidedly.person.card import Card, card
 from decidedly.person.check import aggregate_problems, check
@@ -8,6 +9,7 @@ from decidedly.person.declared import aggregate_type
 from decidedly.person.fold import ALL_CHANNELS, fold, fold_contacts
 from decidedly.person.lines import lines_of
 from decidedly.person.panes import Arrays, arrays, cut, event_micros, string_key
+from decidedly.person.population import Population, population
 from decidedly.person.project import project
 from decidedly.person.schema import Column, KindSchema, Schema, schema_of
 from decidedly.person.window import span
@@ -18,7 +20,9 @@ __all__ = [
     "Card",
     "Column",
     "KindSchema",
+    "Population",
     "Schema",
+    "aggregate_columns",
     "aggregate_problems",
     "aggregate_type",
     "aggregates",
@@ -32,6 +36,7 @@ __all__ = [
     "fold",
     "fold_contacts",
     "lines_of",
+    "population",
     "project",
     "schema_of",
     "span",

@@ -15,6 +15,9 @@ from decidedly.person.declared import Declared, declared, micros_of
 from decidedly.person.panes import count_before, event_micros, first_item, read_column
 from decidedly.person.window import span
 
+SAFE = float(2**62)
+"""Sums below it surely fit into 64 bits."""
+
 
 def aggregates(person: Person, dictionary: Dictionary, wanted: Collection[str] | None = None) -> dict[str, Any]:
     """Attribute id -> value of every declared aggregate over the whole person, or of those wanted, as of `person.at`.
@@ -79,8 +82,8 @@ class _Look:
         return np.flatnonzero(before[1:] > before[:-1]) + self.low
 
 
-def _of_none(one: Declared) -> int | None:
-    return 0 if one.is_ in ("count", "sum", "distinct") else None
+def _of_none(one: Declared) -> int | float | None:
+    return one.plain(0) if one.is_ in ("count", "sum", "distinct") else None
 
 
 def _value(one: Declared, look: _Look, person: Person) -> Any:
@@ -138,4 +141,4 @@ def total(values: npt.NDArray[Any]) -> int | float:
     """The sum, the same in every order: whole numbers exactly, doubles rounded once."""
     if values.dtype.kind == "f":
         return fsum(values.tolist())
-    return int(values.sum(dtype=np.int64))
+    return int(values.sum(dtype=np.int64)) if np.abs(values).sum(dtype=float) < SAFE else sum(values.tolist())

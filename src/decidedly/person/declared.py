@@ -22,6 +22,7 @@ MICROSECOND = timedelta(microseconds=1)
 _MICROS = {"hours": 3_600_000_000, "days": 86_400_000_000, "weeks": 604_800_000_000}
 _MONTHS = {"months": 1, "years": 12}
 _INT64 = float(2**63)
+VALUES = ("sum", "average", "minimum", "maximum", "first", "last")
 
 
 class Declared(msgspec.Struct, frozen=True, eq=False):
@@ -48,6 +49,11 @@ class Declared(msgspec.Struct, frozen=True, eq=False):
     def since(self) -> str:
         """Which event a lapse of time is reckoned from, "first" or "last", or "" where it is no lapse."""
         return self.is_.rpartition(" ")[2] if " since " in self.is_ else ""
+
+    @property
+    def tells_values(self) -> bool:
+        """Whether it tells something that the field holds, not how many or how long ago."""
+        return self.is_ in VALUES
 
     def elapsed(self, event_us: int, at_us: int) -> int:
         """Whole units of time from an event to a moment; months and years by the brand's calendar."""
@@ -81,7 +87,7 @@ class Declared(msgspec.Struct, frozen=True, eq=False):
             )  # fmt: skip
         return scaled.astype(np.int64)
 
-    def plain(self, value: Any) -> Any:
+    def plain(self, value: Any) -> int | float:
         """A value of the column as a fact keeps it."""
         if isinstance(self.type, Boolean):
             return bool(value)
@@ -105,14 +111,17 @@ def micros_of(at: datetime) -> int:
 
 
 def aggregate_type(aggregate: Aggregate, dictionary: Dictionary) -> str:
-    """Counts and lapses of time are whole numbers, an average is real or money; all else is of the field's type."""
-    if aggregate.is_ not in ("sum", "average", "minimum", "maximum", "first", "last"):
+    """Counts and lapses of time are whole numbers, an average is real or money; all else is of the field's type, real
+    where that is a number of any scale, which the history keeps as a double."""
+    if aggregate.is_ not in VALUES:
         return "number(0)"
     kind = next((kind for kind in dictionary.events if kind.id == aggregate.of), None)
     field = next((field for field in kind.columns if field.name == aggregate.what), None) if kind else None
     if field is None:
         return "any"
-    return field.type if aggregate.is_ != "average" or field.type.startswith("money") else "real"
+    if field.type == "number" or (aggregate.is_ == "average" and not field.type.startswith("money")):
+        return "real"
+    return field.type
 
 
 @remembered
