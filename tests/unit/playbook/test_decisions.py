@@ -53,7 +53,7 @@ def test_a_policy_asks_a_decision(tmp_path: Path) -> None:
     book, problems = playbook(tmp_path)
     assert problems == []
     assert book is not None
-    assert [(one.id, one.name) for one in book.decisions] == [("pets", "Pets")]
+    assert ("pets", "Pets") in [(one.id, one.name) for one in book.decisions]
     models, _ = compile_decisions(book, policy_scope(book.dictionary))
     decision = models["pets"].decision("may have")
     assert {str(one) for one in decision.reads} == {"action.main category", "candidate.times bought"}
