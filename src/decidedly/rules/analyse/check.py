@@ -20,9 +20,10 @@ from .space import Space, TooMuch, Walk, bits, space_of
 
 MOST = 5
 """Most findings of one kind that are told of one table; the rest are counted."""
+_COUNTED = 200
 
 _SINGLE = frozenset(["unique", "any", "first", "priority"])
-_PAIR_ROWS = 2_000
+_PAIR_ROWS = 1_000
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -35,6 +36,13 @@ class Table(msgspec.Struct, frozen=True):
     @property
     def hit(self) -> str:
         return self.typed.table.hit
+
+    @property
+    def meets(self) -> list[int]:
+        """`Space.meets`, where there are not too many rows to compare each with each."""
+        if self.space.rows > _PAIR_ROWS:
+            raise TooMuch
+        return self.space.meets
 
     def at(self, row: int) -> Place:
         return self.typed.table.rows[row].place
@@ -52,23 +60,26 @@ class Table(msgspec.Struct, frozen=True):
 def check_table(typed: TypedTable) -> tuple[Diagnostic, ...]:
     """What is wrong with a table as a whole, by place. Bounded in work: it says where it stopped."""
     space = space_of(typed)
-    table = Table(typed, space, Walk(space))
-    found: list[Diagnostic] = list(_expressions(table))
-    try:
-        for check in CHECKS:
-            found += _most(check(table))
-    except TooMuch:
-        message = "This table has too many combinations: not all of it was looked at."
-        found.append(_warning("table.not-analysed", message, "Split it into smaller tables.", typed.table.place))
+    found: list[Diagnostic] = []
+    for what, check in CHECKS:
+        told: list[Diagnostic] = []
+        try:
+            for one in islice(check(Table(typed, space, Walk(space))), MOST + _COUNTED):
+                told.append(one)  # Kept where the rest is too much.
+        except TooMuch:
+            message = f"This table has too many combinations: not all {what} were looked for."
+            found.append(_warning("table.not-analysed", message, "Split it into smaller tables.", typed.table.place))
+        found += _first(told)
     return tuple(sorted(dict.fromkeys(found), key=lambda one: one.place))
 
 
-def _most(found: Iterator[Diagnostic]) -> list[Diagnostic]:
-    told = list(islice(found, MOST))
-    if len(told) == MOST and (more := sum(1 for _ in islice(found, 1000))):
-        last = told[-1]
-        told[-1] = msgspec.structs.replace(last, hint=f"{last.hint} There are {more} more like this.".strip())
-    return told
+def _first(told: list[Diagnostic]) -> list[Diagnostic]:
+    """The first few, and how many more there are."""
+    more = len(told) - MOST
+    if more <= 0:
+        return told
+    hint = f"{told[MOST - 1].hint} There are {more}{' or more' if more == _COUNTED else ''} others like this.".strip()
+    return [*told[: MOST - 1], msgspec.structs.replace(told[MOST - 1], hint=hint)]
 
 
 def _warning(code: str, message: str, hint: str, place: Place) -> Diagnostic:
@@ -141,7 +152,7 @@ def _one_that_covers(table: Table, row: int, rows: int) -> int | None:
 
 def _overlaps(table: Table) -> Iterator[Diagnostic]:
     """Rows of a unique table that match the same; of an any table, if their results differ as well."""
-    if table.hit not in ("unique", "any") or table.space.rows > _PAIR_ROWS:
+    if table.hit not in ("unique", "any"):
         return
     for row, other, values in _pairs(table):
         if table.hit == "any" and not _differ(table, row, other):
@@ -156,7 +167,7 @@ def _overlaps(table: Table) -> Iterator[Diagnostic]:
 def _pairs(table: Table) -> Iterator[tuple[int, int, list[Any]]]:
     """Pairs of rows that match the same values, with such values."""
     space = table.space
-    meets = space.meets
+    meets = table.meets
     for row in bits(space.certain):
         for other in bits((meets[row] & space.certain) >> (row + 1)):
             values = table.walk.without(0, within=space.bit(row) | space.bit(row + 1 + other))
@@ -174,9 +185,9 @@ def _differ(table: Table, row: int, other: int) -> bool:
 
 def _subsumed(table: Table) -> Iterator[Diagnostic]:
     """Rows that another row makes superfluous: under any by an equal result, under priority by a better one."""
-    if table.hit not in ("any", "priority") or table.space.rows > _PAIR_ROWS:
+    if table.hit not in ("any", "priority"):
         return
-    space, meets = table.space, table.space.meets
+    space, meets = table.space, table.meets
     ranks = [_rank(table, row) for row in range(space.rows)]
     for row in range(space.rows):
         if row in space.never or ranks[row] is None:
@@ -228,4 +239,11 @@ def _expressions(table: Table) -> Iterator[Diagnostic]:
                 yield from check_always(node, row.cells[width + place].place, what="This result")
 
 
-CHECKS: tuple[Callable[[Table], Iterator[Diagnostic]], ...] = (_never, _gaps, _unreachable, _overlaps, _subsumed)
+CHECKS: tuple[tuple[str, Callable[[Table], Iterator[Diagnostic]]], ...] = (
+    ("constant columns and results", _expressions),
+    ("rows that never match", _never),
+    ("gaps", _gaps),
+    ("rows that are never reached", _unreachable),
+    ("overlaps", _overlaps),
+    ("rows that add nothing", _subsumed),
+)

@@ -16,6 +16,8 @@ from ..typed import INPUT
 
 MOST_APART = 8
 """Most values of a column that are told apart: each doubles the sets of them."""
+MOST_TESTS = 20_000
+"""Most times that the cells of a column are tested with lists."""
 
 
 def lists_of(cells: list[Node], type_: ListOf) -> tuple[list[list[Any]], list[bool]]:
@@ -27,7 +29,7 @@ def lists_of(cells: list[Node], type_: ListOf) -> tuple[list[list[Any]], list[bo
         kept = apart.get(cells_with)
         apart[cells_with] = value if kept is None else min(kept, value, key=str)
     values = sorted(apart.values(), key=str)
-    if len(values) > MOST_APART:
+    if len(values) > MOST_APART or len(cells) << len(values) > MOST_TESTS:
         values, named = [], [() if values == () else None for values in named]
     chosen = [list(some) for size in (1, 0, *range(2, len(values) + 1)) for some in combinations(values, size)]
     return [from_plain(type_, some) for some in chosen], [values is not None for values in named]
