@@ -135,12 +135,11 @@ def _moved(emitter: Emitter, at: Made, by: Made) -> Made | None:
         if isinstance(at.form, Clock):
             return None
         fixed = constant_of(by.sql.this) if isinstance(by.sql, exp.Cast) else None
-        if fixed is not None and abs(fixed) <= _MOST_MONTHS:
-            months = number(fixed)
-        else:
-            months = emitter.once(
-                by, lambda sql: case((within(sql, -_MOST_MONTHS, _MOST_MONTHS), cast(sql, "INTEGER")))
-            )
+        if fixed is not None and abs(fixed) < _MOST_MONTHS:
+            return Made(_fixed_months_later(emitter, at, fixed), at.form)
+        months = emitter.once(
+            by, lambda sql: case((within(sql, -_MOST_MONTHS, _MOST_MONTHS), cast(sql, "INTEGER")))
+        )  # fmt: skip
         later = dialect.months_later(at.sql, months, moment=isinstance(at.form, Moment))
         return Made(emitter.once(Made(later, at.form), lambda sql: _in_years(emitter, sql, at.form)), at.form)
     if isinstance(at.form, Clock):
@@ -155,6 +154,19 @@ def _moved(emitter: Emitter, at: Made, by: Made) -> Made | None:
     near = emitter.once(days, lambda sql: case((within(sql, -_MOST_DAYS, _MOST_DAYS), cast(sql, "INTEGER"))))
     later = dialect.days_later(at.sql, near)
     return Made(emitter.once(Made(later, Day()), lambda sql: _in_years(emitter, sql, Day())), Day())
+
+
+def _fixed_months_later(emitter: Emitter, at: Made, months: int) -> Expr:
+    """A written number of months later: what would leave the years 1 to 9999 is told by the date itself."""
+    later = emitter.dialect.months_later(at.sql, number(months), moment=isinstance(at.form, Moment))
+    if not months:
+        return later
+    year, month = divmod((12 if months < 0 else 10_000 * 12) - months, 12)
+    if not 1 <= year <= 9999:
+        return cast(null(), emitter.type_text(at.form))
+    # The first month whose dates go too far, or that stays within: the day does not matter.
+    edge = cast(string(f"{year:04}-{month + 1:02}-01"), emitter.type_text(at.form))
+    return case((less(at.sql, edge) if months > 0 else at_most(edge, at.sql), later))
 
 
 def _moment_at(emitter: Emitter, micros: Expr) -> Expr:
@@ -201,8 +213,8 @@ def _scaled(emitter: Emitter, op: str, a: Made, b: Made) -> Made | None:
 def lengths_divided(a: Made, b: Made) -> Made | None:
     """A duration divided by another of its family, not carried out; None for others."""
     if isinstance(a.form, Length | Months) and type(a.form) is type(b.form):
-        digits = _LENGTH_DIGITS if isinstance(a.form, Length) else _MONTHS_DIGITS
-        return Made(null(), Quotient(a.sql, b.sql, digits, digits))
+        form = Exact(0, _LENGTH_DIGITS if isinstance(a.form, Length) else _MONTHS_DIGITS, True)
+        return Made(null(), Quotient(a.sql, b.sql, form, form))
     return None
 
 

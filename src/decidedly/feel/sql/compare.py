@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ..types import EXACT_DIGITS
-from .dialect import Expr, alike, binary, case, either, equals, false, is_null, less, negation, number, times
-from .emit import Emitter, at_scale
+from .dialect import Expr, alike, binary, both, case, either, equals, false, is_null, less, negation, number, times
+from .emit import Emitter
 from .forms import (
+    NARROW_DIGITS,
     Binary,
     Bounds,
     Clock,
@@ -38,7 +39,11 @@ def ordered(form: Form) -> bool:
 def compare(emitter: Emitter, op: str, a: Made, b: Made) -> Made:
     """A comparison of two values."""
     if op == "!=":
-        return Made(negation(equality(emitter, a, b)), Truth())
+        same = equality(emitter, a, b)
+        held = same.this if isinstance(same, exp.Paren) else same
+        if isinstance(held, exp.NullSafeEQ):
+            return Made(binary(exp.NullSafeNEQ, held.this, held.expression), Truth())
+        return Made(negation(same), Truth())
     if op == "=":
         return Made(equality(emitter, a, b), Truth())
     if isinstance(a.form, Null) or isinstance(b.form, Null):
@@ -87,6 +92,18 @@ def _of_quotient(emitter: Emitter, op: str, a: Quotient, b: Made) -> Expr:
     )
 
 
+def quotient_holds(emitter: Emitter, op: str, a: Made, b: Made, truth: bool) -> Expr | None:
+    """As `compare`, true where it certainly is so; None where no side is a division."""
+    if isinstance(b.form, Quotient):
+        a, b, op = b, a, _SWAPPED[op]
+    if not isinstance(a.form, Quotient) or isinstance(b.form, Null):
+        return None
+    above, other = _multiplied(emitter, a.form, b)
+    sides = binary(_ORDER[op], above, other), binary(_ORDER[_SWAPPED[op]], above, other)
+    positive, negative = sides if truth else (negation(side) for side in sides)
+    return either(both(less(number(0), a.form.below), positive), both(less(a.form.below, number(0)), negative))
+
+
 def _same_quotient(emitter: Emitter, a: Quotient, b: Made) -> Expr:
     above, other = _multiplied(emitter, a, b)
     missing = _is_missing(Made(exp.Null(), a))
@@ -102,10 +119,15 @@ def _multiplied(emitter: Emitter, a: Quotient, b: Made) -> tuple[Expr, Expr]:
     """
     if not isinstance(b.form, Exact):
         raise FallsBack("a division in it is compared with a number that is not exact")
-    digits = a.below_digits + b.form.digits
-    scaled = at_scale(Exact(0, a.digits), b.form.scale)
-    if digits >= EXACT_DIGITS or scaled.digits > EXACT_DIGITS:
+    above_by, other_by = a.below_form.scale + b.form.scale, a.above_form.scale
+    above_by, other_by = above_by - min(above_by, other_by), other_by - min(above_by, other_by)
+    form = Exact(above_by, a.above_form.digits + above_by)
+    digits = a.below_form.digits + b.form.digits + other_by
+    if max(form.digits, digits) >= EXACT_DIGITS:
         raise FallsBack("a division in it is compared with a number that is too long")
-    above = emitter.convert(Made(a.above, Exact(0, a.digits, True)), Exact(b.form.scale, scaled.digits, True))
-    other = emitter.convert(b, Exact(b.form.scale, b.form.digits, True))
-    return above, times(a.below, other)
+    # Wide where the longest product may be; scales are only factors here.
+    wide = max(form.digits, digits) > NARROW_DIGITS
+    above = emitter.convert(Made(a.above, Exact(0, a.above_form.digits, a.above_form.wide)), Exact(above_by, 0, wide))
+    other = emitter.convert(Made(b.sql, Exact(0, b.form.digits, b.form.wide)), Exact(other_by, 0, wide))
+    below = emitter.convert(Made(a.below, Exact(0, a.below_form.digits, a.below_form.wide)), Exact(0, 0, wide))
+    return above, times(below, other)

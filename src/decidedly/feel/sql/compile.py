@@ -19,6 +19,7 @@ from .spark import Spark
 
 Engine = Literal["duckdb", "spark"]
 Columns = Callable[[Reference], exp.Expression]
+Digits = Callable[[Reference], int | None]
 _EMITTERS = (arithmetic, calendar, lists, nodes, numbers, ranges, texts)
 _DIALECTS: dict[str, type[Duckdb] | type[Spark]] = {"duckdb": Duckdb, "spark": Spark}
 
@@ -56,22 +57,40 @@ def by_id(reference: Reference) -> exp.Expression:
     return exp.column(exp.to_identifier(reference.id, quoted=True))
 
 
+def unknown_digits(reference: Reference) -> int | None:
+    """Says of no column how long its numbers are: 64 bits may be full."""
+    return None
+
+
 def to_sql(
-    node: Node, *, engine: Engine = "duckdb", columns: Columns = by_id, inputs: Mapping[int, Made] | None = None
+    node: Node,
+    *,
+    engine: Engine = "duckdb",
+    columns: Columns = by_id,
+    digits: Digits = unknown_digits,
+    inputs: Mapping[int, Made] | None = None,
+    clean: bool = False,
 ) -> tuple[Sql | None, tuple[Reason, ...]]:
     """The expression that gives what `evaluate` gives for every row, or None and why there is none.
 
     columns : the expression that holds a fact, in the form that `forms` asks of its type
+    digits  : the most digits of the integers in a fact's column, where the data are known: shorter ones compute faster
     inputs  : the expressions of free locals
+    clean   : whether NaN and infinities were made null when the columns were written
     """
-    return _made(node, engine, columns, inputs, lambda emitter: emitter.value(node))
+    return _made(node, engine, columns, digits, inputs, clean, lambda emitter: emitter.value(node))
 
 
 def condition_to_sql(
-    node: Node, *, engine: Engine = "duckdb", columns: Columns = by_id
+    node: Node,
+    *,
+    engine: Engine = "duckdb",
+    columns: Columns = by_id,
+    digits: Digits = unknown_digits,
+    clean: bool = False,
 ) -> tuple[Sql | None, tuple[Reason, ...]]:
     """As `to_sql`, of a condition where null counts as not true: true exactly for the rows for which it is true."""
-    return _made(node, engine, columns, None, lambda emitter: Made(emitter.holds(node), Truth()))
+    return _made(node, engine, columns, digits, None, clean, lambda emitter: Made(emitter.holds(node), Truth()))
 
 
 def why_not(node: Node, engine: Engine = "duckdb") -> tuple[Reason, ...]:
@@ -88,12 +107,14 @@ def _made(
     node: Node,
     engine: Engine,
     columns: Columns,
+    digits: Digits,
     inputs: Mapping[int, Made] | None,
+    clean: bool,
     make: Callable[[Emitter], Made],
 ) -> tuple[Sql | None, tuple[Reason, ...]]:
     dialect: Dialect = _DIALECTS[engine]()
     try:
-        made = make(Emitter(dialect, columns, dict(inputs or {})))
+        made = make(Emitter(dialect, columns, digits, dict(inputs or {}), clean))
         if isinstance(made.form, Quotient):
             raise FallsBack("a division in it is neither compared nor rounded")
     except FallsBack as why:

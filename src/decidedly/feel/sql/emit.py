@@ -22,7 +22,7 @@ from ..temporal.wide import is_length, nanoseconds_of
 from ..tree import Node
 from ..types import ListOf, NullType, RangeOf, Type
 from ..values import Range
-from .dialect import Dialect, Expr, binary, both, case, cast, either, negation, null, number, string, times
+from .dialect import Dialect, Expr, binary, both, case, cast, either, is_null, negation, null, number, string, times
 from .forms import (
     NARROW_DIGITS,
     Binary,
@@ -53,6 +53,8 @@ EmitNode = Callable[["Emitter", Any], Made]
 NODES: dict[type[Node], EmitNode] = {}
 CALLS: dict[str, Callable[[Emitter, tree.Call], Made]] = {}
 """The built-ins that run as SQL; all others fall back."""
+HOLDS: dict[type[Node], Callable[[Emitter, Any, bool], Expr | None]] = {}
+"""Nodes with a shorter form where null counts as not so, or None where it is the usual one."""
 
 
 def emits(*kinds: type[Node]) -> Callable[[EmitNode], EmitNode]:
@@ -76,13 +78,21 @@ def builtin(*names: str) -> Callable[[EmitNode], EmitNode]:
 
 
 class Emitter:
-    """One statement: `column` gives the expression that holds a fact, `local` those of the names bound."""
+    """One statement: `column` gives the expression that holds a fact, `digits` the most that a number in it has where
+    that is known, `local` the expressions of the names bound."""
 
     def __init__(
-        self, dialect: Dialect, column: Callable[[Reference], Expr], local: dict[int, Made] | None = None
+        self,
+        dialect: Dialect,
+        column: Callable[[Reference], Expr],
+        digits: Callable[[Reference], int | None] = lambda reference: None,
+        local: dict[int, Made] | None = None,
+        clean: bool = False,
     ) -> None:
         self.dialect = dialect
         self.column = column
+        self.digits = digits
+        self.clean = clean
         self.local = dict(local or {})
         self._fixed: dict[int, bool] = {}
 
@@ -128,6 +138,12 @@ class Emitter:
                     # With a constant that is not null, equality in SQL is true exactly where FEEL's is.
                     form = self.common(a.form, b.form)
                     return binary(exp.EQ, self.convert(a, form), self.convert(b, form))
+            case tree.Member():
+                return among(self, node, truth)
+        if special := HOLDS.get(type(node)):
+            found = special(self, node, truth)
+            if found is not None:
+                return found
         made = self.truth(self.value(node))
         return made if truth else negation(made)
 
@@ -312,6 +328,31 @@ class Emitter:
         of = self.common(low.form, high.form)
         ends = self.convert(low, of), self.convert(high, of)
         return Made(self.dialect.bounds(*ends, low_closed, high_closed), Bounds(of))
+
+
+def among(emitter: Emitter, node: tree.Member, truth: bool | None) -> Expr:
+    """Whether a value is one of several: true or false, or true where it certainly is so (or is not)."""
+    of = emitter.value(node.of)
+    plain = [emitter.constant(value.value, value.type) for value in node.values if value.value is not None]
+    with_null = len(plain) < len(node.values)
+    if isinstance(of.form, Null):
+        return exp.Boolean(this=with_null == (truth is not False))
+    if isinstance(of.form, Exact):
+        # A value with more decimals than the column has is never in it.
+        plain = [one for one in plain if not isinstance(one.form, Exact) or one.form.scale <= of.form.scale]
+    form = emitter.common(of.form, *(one.form for one in plain))
+
+    def within(sql: Expr) -> Expr:
+        value = emitter.convert(Made(sql, of.form), form)
+        found: Expr = exp.Paren(this=exp.In(this=value, expressions=[emitter.convert(one, form) for one in plain]))
+        if not plain:
+            found = exp.Paren(this=exp.And(this=is_null(sql), expression=exp.Boolean(this=False)))
+        if truth is None:
+            return case((is_null(sql), exp.Boolean(this=with_null)), otherwise=found)
+        found = found if truth else negation(found)
+        return either(is_null(sql), found) if with_null == truth else found
+
+    return emitter.once(of, within)
 
 
 def at_scale(form: Exact, scale: int) -> Exact:

@@ -19,7 +19,7 @@ fits into 64 or 128 bits is decided before there is any SQL, and never by a cast
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -77,12 +77,12 @@ class Exact(Form, frozen=True):
 
 
 class Quotient(Form, frozen=True):
-    """A division that was not carried out: it can only be compared or rounded. The parts have one scale."""
+    """A division that was not carried out: it can only be compared. Its parts are exact numbers of these forms."""
 
     above: exp.Expression
     below: exp.Expression
-    digits: int
-    below_digits: int
+    above_form: Exact
+    below_form: Exact
 
 
 class Binary(Form, frozen=True):
@@ -188,7 +188,7 @@ def plain_value(form: Form, value: Any) -> Any:
         case Moment():
             return value.replace(tzinfo=UTC)
         case Length():
-            return make_duration(int(value) * 1000)
+            return _duration(int(value))
         case Months():
             return make_months(int(value))
         case Items(of=of):
@@ -200,6 +200,12 @@ def plain_value(form: Form, value: Any) -> Any:
             return {name: plain_value(of, value[name]) for name, of in fields}
         case _:
             return value
+
+
+def _duration(micros: int) -> Any:
+    # A fact may be longer than what is computed: up to the last microsecond that timedelta has.
+    longest = timedelta.max // timedelta(microseconds=1)
+    return timedelta(microseconds=micros) if abs(micros) <= longest else make_duration(micros * 1000)
 
 
 def exact(scale: int, digits: int) -> Exact:

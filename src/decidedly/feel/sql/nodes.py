@@ -12,7 +12,7 @@ from ..interpret import is_instance
 from ..tree import Node
 from ..types import REAL, ContextOf, FunctionOf, ListOf, Money, NullType, Number, RangeOf, Real, Type
 from ..values import LIST_LIMIT
-from .compare import compare, ordered
+from .compare import compare, ordered, quotient_holds
 from .dialect import (
     Expr,
     at_most,
@@ -31,7 +31,7 @@ from .dialect import (
     rest,
     true,
 )
-from .emit import CALLS, Emitter, constant_of, emits
+from .emit import CALLS, HOLDS, Emitter, among, constant_of, emits
 from .forms import (
     Binary,
     Bounds,
@@ -59,12 +59,17 @@ def literal(emitter: Emitter, node: tree.Literal) -> Made:
 @emits(tree.Fact)
 def fact(emitter: Emitter, node: tree.Fact) -> Made:
     form = form_of(node.reference.type)
+    digits = emitter.digits(node.reference)
+    if isinstance(form, Exact) and digits is not None:
+        form = Exact(form.scale, digits)
     return Made(_clean(emitter, emitter.column(node.reference), form), form)
 
 
 def _clean(emitter: Emitter, sql: Expr, form: Form) -> Expr:
     """A column as the forms are: without NaN and infinities, durations in 128 bits."""
     match form:
+        case Binary() if emitter.clean:
+            return sql
         case Binary():
             return case((emitter.dialect.is_finite(sql), sql))
         case Length() | Months():
@@ -119,6 +124,16 @@ def comparison(emitter: Emitter, node: tree.Compare) -> Made:
     return compare(emitter, node.op, emitter.value(node.left), emitter.value(node.right))
 
 
+def comparison_holds(emitter: Emitter, node: tree.Compare, truth: bool) -> Expr | None:
+    """A comparison with a division, without its third value."""
+    if node.op in ("=", "!="):
+        return None
+    return quotient_holds(emitter, node.op, emitter.value(node.left), emitter.value(node.right), truth)
+
+
+HOLDS[tree.Compare] = comparison_holds
+
+
 @emits(tree.Between)
 def between(emitter: Emitter, node: tree.Between) -> Made:
     of, low, high = emitter.value(node.of), emitter.value(node.low), emitter.value(node.high)
@@ -135,24 +150,7 @@ def between(emitter: Emitter, node: tree.Between) -> Made:
 
 @emits(tree.Member)
 def member(emitter: Emitter, node: tree.Member) -> Made:
-    of = emitter.value(node.of)
-    plain = [emitter.constant(value.value, value.type) for value in node.values if value.value is not None]
-    with_null = len(plain) < len(node.values)
-    if isinstance(of.form, Null):
-        return Made(exp.Boolean(this=with_null), Truth())
-    if isinstance(of.form, Exact):
-        # A value with more decimals than the column has is never in it.
-        plain = [one for one in plain if not isinstance(one.form, Exact) or one.form.scale <= of.form.scale]
-    form = emitter.common(of.form, *(one.form for one in plain))
-    if not plain:
-        return Made(is_null(of.sql) if with_null else false(), Truth())
-
-    def among(sql: Expr) -> Expr:
-        value = emitter.convert(Made(sql, of.form), form)
-        found = exp.Paren(this=exp.In(this=value, expressions=[emitter.convert(one, form) for one in plain]))
-        return case((is_null(sql), exp.Boolean(this=with_null)), otherwise=found)
-
-    return Made(emitter.once(of, among), Truth())
+    return Made(among(emitter, node, None), Truth())
 
 
 @emits(tree.Matches)
@@ -164,7 +162,7 @@ def matches(emitter: Emitter, node: tree.Matches) -> Made:
 def choice(emitter: Emitter, node: tree.If) -> Made:
     condition = emitter.holds(node.condition)
     then, otherwise = emitter.value(node.then), emitter.value(node.otherwise)
-    form = emitter.common(then.form, otherwise.form, *([Binary()] if node.type == REAL else []))
+    form = _one_form(emitter, [then, otherwise], node.type)
     if isinstance(form, Null):
         return then
     emitter.type_text(form)
@@ -205,8 +203,19 @@ def _is_kind(wanted: Type, form: Form) -> bool:
 @emits(tree.Items)
 def items(emitter: Emitter, node: tree.Items) -> Made:
     made = [emitter.value(item) for item in node.items]
-    real = isinstance(node.type, ListOf) and node.type.of == REAL
-    return emitter.list_of(made, emitter.common(*(one.form for one in made), *([Binary()] if real else [])))
+    return emitter.list_of(made, _one_form(emitter, made, node.type.of if isinstance(node.type, ListOf) else node.type))
+
+
+def _one_form(emitter: Emitter, made: list[Made], type_: Type) -> Form:
+    """The form of values of which one is taken. Raises FallsBack where they keep kinds of their own."""
+    form = emitter.common(*(one.form for one in made), *([Binary()] if type_ == REAL else []))
+    if type_ != REAL and any(_holds_binary(one.form) != _holds_binary(form) for one in made if one.form != Null()):
+        raise FallsBack("exact and real numbers meet in it, each as it is")
+    return form
+
+
+def _holds_binary(form: Form) -> bool:
+    return _holds_binary(form.of) if isinstance(form, Items | Bounds) else isinstance(form, Binary)
 
 
 def list_value(emitter: Emitter, node: Node) -> tuple[Expr, Form]:

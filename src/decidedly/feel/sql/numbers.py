@@ -51,8 +51,10 @@ def negate(emitter: Emitter, node: tree.Negate) -> Made:
             form = exact(scale, digits)
             return Made(negative(emitter.convert(made, form)), form)
         case Quotient(above=above):
-            form_ = made.form
-            return Made(made.sql, Quotient(negative(above), form_.below, form_.digits, form_.below_digits))
+            quotient = made.form
+            form = exact(quotient.above_form.scale, quotient.above_form.digits)
+            opposite = negative(emitter.convert(Made(above, quotient.above_form), form))
+            return Made(made.sql, Quotient(opposite, quotient.below, form, quotient.below_form))
         case Binary() | Months():
             # No stored number of months is the least of 64 bits.
             return Made(negative(made.sql), made.form)
@@ -104,16 +106,8 @@ def finite(emitter: Emitter, sql: Expr) -> Expr:
 
 
 def divided(emitter: Emitter, a: Made, b: Made) -> Made:
-    """The division of two exact numbers, not carried out: both at one scale."""
-    upper, lower = exact_of(a), exact_of(b)
-    scale = max(upper.scale, lower.scale)
-    above, below = at_scale(upper, scale), at_scale(lower, scale)
-    if max(above.digits, below.digits) > EXACT_DIGITS:
-        raise FallsBack("a number in it could have more digits than fit")
-    left, right = (
-        emitter.convert(made, Exact(form.scale, form.digits, True)) for made, form in ((a, above), (b, below))
-    )  # fmt: skip
-    return Made(exp.Null(), Quotient(left, right, above.digits, below.digits))
+    """The division of two exact numbers, not carried out."""
+    return Made(exp.Null(), Quotient(a.sql, b.sql, exact_of(a), exact_of(b)))
 
 
 # Functions
