@@ -284,7 +284,7 @@ def _condition(
         decision, problems = find_decision(policy.decision, decisions)
         if decision is None:
             raise AuthoringError(problems)
-        verdict, reads, table = decision.run, decision.reads, None
+        verdict, reads, tree = decision.run, decision.reads, decision.tree
     else:
         assert policy.when is not None, "a policy has a condition, a table or a decision"
         compiled = _compiled(policy.when, scope, BOOLEAN)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from decidedly.core.playbook import Playbook
 from decidedly.core.policy import Policy, Segment, Text
 from decidedly.feel import Place, Scope, parse
 from decidedly.feel.words import words
+from decidedly.playbook.decisions import compile_decisions, find_decision
 from decidedly.playbook.scope import policy_scope, priority_scope
 from decidedly.playbook.segment_names import BELONGS, segment_names
-from decidedly.rules import read_table, type_table
+from decidedly.rules import CompiledModel, read_table, type_table
 from decidedly.rules.sentence import table_sentences
 
 
@@ -28,7 +31,8 @@ def say(playbook: Playbook) -> tuple[Said, ...]:
     """Policies, segments, priorities and weights in playbook order; what cannot be read says so (`check` says why)."""
     segments = segment_names(playbook.dictionary, playbook.segments)
     rules, values = policy_scope(playbook.dictionary, segments), priority_scope(playbook.dictionary, segments)
-    found = [_policy(policy, rules) for policy in playbook.policies]
+    decisions = compile_decisions(playbook, rules)[0]
+    found = [_policy(policy, rules, decisions) for policy in playbook.policies]
     found += [_segment(segment, rules) for segment in playbook.segments]
     found += [
         Said(kind="priority", id=one.id, name=one.name, place=one.priority.place,
@@ -43,10 +47,16 @@ def say(playbook: Playbook) -> tuple[Said, ...]:
     return tuple(found)
 
 
-def _policy(policy: Policy, scope: Scope) -> Said:
+def _policy(policy: Policy, scope: Scope, decisions: Mapping[str, CompiledModel]) -> Said:
     sentences: tuple[str, ...] = ()
     if policy.table is not None:
         sentences = _table(policy.table, scope)
+    elif policy.decision is not None:
+        decision, _ = find_decision(policy.decision, decisions)
+        if decision is not None and decision.tree is not None:
+            sentences = (_led("An action passes only if", words(decision.tree)),)
+        else:
+            sentences = (f"An action passes only if the decision '{policy.decision.text}' is true.",)
     elif policy.when is not None:
         sentences = (_led("An action passes only if", _words(policy.when, scope)),)
     return Said(kind=policy.tier, id=policy.id, name=policy.name, place=policy.place, sentences=sentences)

@@ -11,7 +11,7 @@ from decidedly.feel.reports import HEIGHT_LIMIT
 from decidedly.feel.tree import Literal, Named, Node, Span, children
 from decidedly.feel.types import NULL
 from decidedly.playbook.scope import SEGMENT, policy_scope
-from decidedly.rules import as_condition, is_condition, read_table, type_table
+from decidedly.rules import as_expression, is_condition, read_table, type_table
 
 BELONGS = "belongs"
 """The output of a segment's table that says who is in it."""
@@ -81,7 +81,7 @@ def _of_table(segment: Segment, scope: Scope) -> tuple[Node | None, tuple[Diagno
     if table.hit != "first":
         message = f"A segment's table decides by the first row that fits, but this has hit = '{table.hit}'."
         return None, (*problems, Diagnostic("segments.hit", message, 'Write hit = "first".', segment.place))
-    found = as_condition(typed, BELONGS)
+    found = as_expression(typed, BELONGS)
     if found.height > HEIGHT_LIMIT:
         message = "This table has too many rows for a segment."
         return None, (*problems, Diagnostic("feel.too-deep", message, "Split it into several segments.", segment.place))

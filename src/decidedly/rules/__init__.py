@@ -9,7 +9,7 @@ warnings = check_table(typed)                           # gaps, overlaps, rows t
 """
 
 from .analyse import check_always, check_table
-from .condition import as_condition
+from .condition import as_expression
 from .definition import Cell, DecisionTable, Row
 from .hit import Fired
 from .model_compile import CompiledDecision, CompiledModel, compile_model
@@ -42,7 +42,7 @@ __all__ = [
     "TableTrace",
     "Tested",
     "TypedTable",
-    "as_condition",
+    "as_expression",
     "check_always",
     "check_table",
     "compile_definition",

@@ -1,4 +1,4 @@
-"""A decision table as one condition, so that a table may stand wherever a condition may (a segment in a rule)."""
+"""A decision table as one expression, so that a table may stand wherever one may (a segment in a rule, a decision)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from decidedly.feel.types import BOOLEAN
 from .typed import INPUT, TypedTable
 
 
-def as_condition(typed: TypedTable, output: str) -> Node:
+def as_expression(typed: TypedTable, output: str) -> Node:
     """The tree of one output of a first-hit table: if the first row fits then its result, otherwise the next.
 
     Raises KeyError for an output that the table has not, ValueError for another hit policy.
     """
     if typed.table.hit != "first":
-        raise ValueError(f"a table with hit = '{typed.table.hit}' is no single condition")
+        raise ValueError(f"a table with hit = '{typed.table.hit}' is no single expression")
     place = typed.place(output)
     found = typed.blank[place]
     for cells, values in zip(reversed(typed.cells), reversed(typed.values), strict=True):
@@ -35,7 +35,7 @@ def as_condition(typed: TypedTable, output: str) -> Node:
         height = 1 + max(one.height for one in tests)
         test = tests[0] if len(tests) == 1 else tree.And(tests[0].at, BOOLEAN, height, tuple(tests))
         height = 1 + max(test.height, value.height, found.height)
-        found = tree.If(test.at, BOOLEAN, height, test, value, found)
+        found = tree.If(test.at, typed.outputs[place].type, height, test, value, found)
     return found
 
 

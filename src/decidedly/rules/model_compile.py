@@ -13,12 +13,14 @@ import msgspec
 
 from decidedly.feel import compile_tree, parse
 from decidedly.feel.diagnostics import Diagnostic
+from decidedly.feel.reports import HEIGHT_LIMIT
 from decidedly.feel.scope import Name, Reference, Scope
 from decidedly.feel.tree import Node as Tree
 from decidedly.feel.tree import references
 from decidedly.feel.types import ANY, ContextOf, ListOf, Type
 from decidedly.feel.values import from_plain, to_plain
 
+from .condition import as_expression
 from .evaluate import Linked, decide_given, link
 from .evaluate.tables import LISTS, as_one
 from .model import BoxedTable, BusinessKnowledgeModel, Decision, DecisionModel, InputData, LiteralExpression
@@ -28,6 +30,8 @@ from .typed import result_type
 
 DECISION = "decision"
 """The root under which the results of decisions are facts for those that need them."""
+ROWS_IN_PLACE = 20
+"""Rows of a table that stands as an expression in what needs it; longer ones are looked up, once."""
 Facts = Mapping[str, Any]
 
 
@@ -37,6 +41,7 @@ class CompiledDecision(msgspec.Struct, frozen=True):
     needs : the decisions that it needs, by id
     reads : the facts of the playbook that it reads itself
     run   : takes one mapping per root, then the results so far by id; gives the value in the stored form of `type`
+    tree  : the decision as one expression over the playbook's facts, where it is simple enough
     table : where the decision is one
     why   : why it is evaluated by the reference interpreter, "" where it is generated code
     """
@@ -47,6 +52,7 @@ class CompiledDecision(msgspec.Struct, frozen=True):
     needs: tuple[str, ...]
     reads: tuple[Reference, ...]
     run: Callable[..., Any]
+    tree: Tree | None = None
     table: CompiledTable | None = None
     why: str = ""
 
@@ -134,10 +140,9 @@ class _Compiling:
             return None
         self.begun.add(id(node))
         names: list[Name] = []
-        needs: list[str] = []
+        facts: list[tuple[str, bool]] = []
         plain: list[tuple[Any, Callable[..., Any], Type]] = []
-        why = ""
-        before = len(self.problems)
+        why, broken = "", False
         for need in self.linked.needs(node.requirements):
             part = need.node
             if need.owner is not self.linked or not isinstance(part, InputData | Decision):
@@ -145,16 +150,21 @@ class _Compiling:
             elif isinstance(part, InputData):
                 tree = self.input(part)
                 compiled = compile_tree(tree, self._scope(()))[0] if tree else None
-                if tree is not None and compiled is not None:
-                    names.append(Name(need.name, tree.type, tree=tree))
-                    plain.append((part, compiled.fn, tree.type))
+                if tree is None or compiled is None:
+                    broken = True
+                    continue
+                names.append(Name(need.name, tree.type, tree=tree))
+                plain.append((part, compiled.fn, tree.type))
             elif other := self.decision(part):
-                names.append(Name(need.name, other.type, other.id))
-                needs.append(other.id)
+                # What is one expression stands in its place; of others the result is a fact.
+                names.append(Name(need.name, other.type, other.id, tree=other.tree))
                 plain.append((part, _fact(other.id), other.type))
-        made = None
-        if not any(problem.severity == "error" for problem in self.problems[before:]):
-            made = self._made(node, names, why) or self._by_reference(node, plain, why)
+                facts.append((other.id, other.tree is None))
+            else:
+                broken = True
+        # What is wrong with a part is told there, not again where it is used.
+        made = None if broken else self._made(node, names, why) or self._by_reference(node, plain, why)
+        needs = [id_ for id_, is_fact in facts if is_fact or (made and made.why)]
         reads = tuple(
             dict.fromkeys(
                 [one for one in made.reads if one.root != DECISION]
@@ -182,7 +192,9 @@ class _Compiling:
             self.problems.extend(more)
             if compiled is None:
                 return None
-            return CompiledDecision(node.id, node.name, compiled.type, (), compiled.reads, compiled.fn)
+            return CompiledDecision(
+                node.id, node.name, compiled.type, (), compiled.reads, compiled.fn, _whole(compiled.tree)
+            )
         table, problems = compile_definition(logic.table, scope)
         self.problems.extend(problems)
         if table is None:
@@ -198,7 +210,7 @@ class _Compiling:
         def run(*facts: Facts) -> Any:
             return as_one(hit, heads, fn(*facts))
 
-        return CompiledDecision(node.id, node.name, type_, (), table.reads, run, table)
+        return CompiledDecision(node.id, node.name, type_, (), table.reads, run, _of_table(table), table)
 
     def _by_reference(
         self, node: Decision, given: list[tuple[Any, Callable[..., Any], Type]], why: str
@@ -221,6 +233,21 @@ class _Compiling:
 
         because = why or "its expression is of a kind that is not generated yet"
         return CompiledDecision(node.id, node.name, type_, (), (), run, why=f"runs by the reference: {because}")
+
+
+def _whole(tree: Tree | None) -> Tree | None:
+    """A tree that reads the playbook's facts alone."""
+    return None if tree is None or any(one.root == DECISION for one in references(tree)) else tree
+
+
+def _of_table(table: CompiledTable) -> Tree | None:
+    """A short table with one result, by its first row that fits, as an expression."""
+    typed = table.typed
+    checked = any(one.allowed for one in typed.columns) or any(one.allowed for one in typed.outputs)
+    if table.table.hit != "first" or len(typed.outputs) > 1 or checked or len(typed.cells) > ROWS_IN_PLACE:
+        return None
+    found = as_expression(typed, typed.outputs[0].head.text)
+    return _whole(found) if found.height <= HEIGHT_LIMIT else None
 
 
 def _fact(id_: str) -> Callable[..., Any]:

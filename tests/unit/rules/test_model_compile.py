@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from decidedly.feel import DATE, INTEGER, STRING, Name, Place, Scope, money
+from decidedly.feel.tree import references
 from decidedly.feel.values import to_plain
 from decidedly.rules.evaluate import evaluate_model, link
 from decidedly.rules.model_compile import CompiledModel, compile_model
@@ -104,6 +105,19 @@ def test_one_decision_reads_only_what_it_needs() -> None:
     decision = compiled(TEXTS).decision("points")
     assert {str(one) for one in decision.reads} == {"person.spend last 30 days", "person.visits"}
     assert decision.run({"p2": 3000, "p3": 4}, {}, {}) == 8
+
+
+def test_a_short_chain_of_decisions_is_one_expression() -> None:
+    decisions = compiled(TEXTS).decisions
+    assert {name for name, one in decisions.items() if one.tree is not None} == {"tier", "points", "may have"}
+    assert decisions["may have"].needs == ()
+    assert {str(one) for one in references(decisions["may have"].tree)} == {  # type: ignore[arg-type]
+        "person.spend last 30 days", "person.visits", "action.department",
+    }  # fmt: skip
+    long = TEXTS["tier.table"] + "".join(f'| > {n} | - | "t{n}" |\n' for n in range(20))
+    decisions = compiled({**TEXTS, "tier.table": long}).decisions
+    assert decisions["tier"].tree is None
+    assert decisions["may have"].needs == ("tier",)
 
 
 def test_what_is_not_generated_says_why() -> None:
