@@ -69,7 +69,8 @@ def day_numbers(of: Ticks) -> Any:
 
 def _known(of: Ticks) -> Any:
     # What is null may be anything: take it as 0, so that no table is read beyond its end.
-    return of.values if of.valid is None else np.where(of.valid, of.values, 0)
+    values = of.values.astype(np.int64, copy=False)
+    return values if of.valid is None else np.where(of.valid, values, 0)
 
 
 def negated(of: Column) -> Column | None:

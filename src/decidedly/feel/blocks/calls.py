@@ -69,7 +69,7 @@ def _by_entry(step: Step, node: Call, arguments: list[Column]) -> Column | None:
             return None
         found[key] = step, mapped(run, of.entries, node.type)
     made: Column = found[key][1]
-    return made.take(of.codes)
+    return made.take(of.places)
 
 
 # What types of arguments a form takes

@@ -14,10 +14,12 @@ Anything else an Arrow array may hold (decimals, structs) is read as a list of s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..temporal import Months
 from ..types import (
@@ -57,6 +59,7 @@ class Source:
         self.type, self.given = type_, given
         self.array: Any = None
         self.words: Words | None = None
+        self.read: Read | None = None
         if isinstance(given, pa.ChunkedArray):
             given = given.combine_chunks() if given.num_chunks != 1 else given.chunk(0)
         if isinstance(given, pa.Array):
@@ -76,7 +79,9 @@ class Source:
     def column(self, start: int, end: int) -> Column:
         """The column of these rows."""
         if self.array is not None:
-            return from_arrow(self.type, self.array.slice(start, end - start), self.words)
+            if self.read is None:
+                self.read = reader(self.type, self.array, self.words)
+            return self.read(start, end)
         if isinstance(self.given, np.ndarray):
             return Reals(self.given[start:end].astype(np.float64, copy=False))
         if isinstance(self.given, list):
@@ -93,54 +98,108 @@ class Source:
         return [self.given] * (end - start)
 
 
-def from_arrow(type_: Type, array: pa.Array, words: Words | None = None) -> Column:
-    """A column of an Arrow array in the form of a type."""
+Read = Callable[[int, int], Column]
+
+
+def reader(type_: Type, array: pa.Array, words: Words | None = None) -> Read:
+    """Reads columns from rows of an Arrow array in the form of a type."""
     valid = _valid(array)
-    if type_ == STRING and words is not None:
-        return Coded(_codes(array.indices, len(words)), words)
     if type_ == STRING and pa.types.is_string(array.type):
-        encoded = array.dictionary_encode()
-        return Coded(_codes(encoded.indices, 2**20), Words(encoded.dictionary.to_pylist()))
+        array = array.dictionary_encode()
+        words = Words(array.dictionary.to_pylist())
+    if type_ == STRING and words is not None:
+        return _coded(array.indices, words)
     if type_ == BOOLEAN and pa.types.is_boolean(array.type):
-        return Flags(_bits(array.buffers()[1], array.offset, len(array)), valid)
+        truths = _bits(array.buffers()[1], array.offset)
+        return lambda start, end: Flags(truths(start, end), valid(start, end))
     if type_ == REAL and pa.types.is_floating(array.type):
-        values = _raw(array.cast(pa.float64()), pa.float64())
-        return Reals(values if valid is None else np.where(valid, values, np.nan))
+        return _reals(_raw(array.cast(pa.float64()), pa.float64()), valid)
     if isinstance(type_, Number | Money) and pa.types.is_integer(array.type):
-        whole = array if array.type in (pa.int64(), pa.int32(), pa.int16(), pa.int8()) else array.cast(pa.int64())
-        return Scaled(_raw(whole, whole.type), type_.scale or 0, valid)
+        return _scaled(type_.scale or 0, array, valid)
     if type_ in _TICKS and array.type == _TICKS[type_][0]:
-        return Ticks(type_, _raw(array, _TICKS[type_][1]).astype(np.int64, copy=False), valid)
+        ticks = _raw(array, _TICKS[type_][1])
+        return lambda start, end: Ticks(type_, ticks[start:end], valid(start, end))
     if isinstance(type_, ListOf) and pa.types.is_list(array.type):
         return _lists(type_, array, valid)
-    return column_of(type_, [to_plain(type_, value) for value in stored_values(type_, array)])
+
+    def one_by_one(start: int, end: int) -> Column:
+        values = stored_values(type_, array.slice(start, end - start))
+        return column_of(type_, [to_plain(type_, value) for value in values])
+
+    return one_by_one
 
 
-def _lists(type_: ListOf, array: pa.ListArray, valid: Mask | None) -> Lists:
+Valid = Callable[[int, int], Mask | None]
+
+
+def _reals(values: Any, valid: Valid) -> Read:
+    def read(start: int, end: int) -> Column:
+        known = valid(start, end)
+        return Reals(values[start:end] if known is None else np.where(known, values[start:end], np.nan))
+
+    return read
+
+
+def _scaled(scale: int, array: pa.Array, valid: Valid) -> Read:
+    """Whole numbers in the smallest type that holds all of the array: comparisons are fast in it."""
+    if not pa.types.is_signed_integer(array.type):
+        array = array.cast(pa.int64())
+    values = _raw(array, array.type)
+    ends = pc.min_max(array).as_py()
+    bounds = ends["min"] or 0, ends["max"] or 0
+    kinds = (np.int8, np.int16, np.int32)
+    fitting = (kind for kind in kinds if np.iinfo(kind).min <= bounds[0] and bounds[1] <= np.iinfo(kind).max)
+    kind: Any = next(fitting, np.int64)
+    return lambda start, end: Scaled(values[start:end].astype(kind, copy=False), scale, valid(start, end), bounds)
+
+
+def _coded(indices: pa.Array, words: Words) -> Read:
+    codes, valid = _raw(indices, indices.type), _valid(indices)
+    kind: Any = np.int8 if len(words) < _SMALLEST else np.int64 if codes.dtype.kind == "u" else codes.dtype
+
+    def read(start: int, end: int) -> Column:
+        known, made = valid(start, end), codes[start:end].astype(kind, copy=False)
+        return Coded(made if known is None else np.where(known, made, kind(-1)), words)
+
+    return read
+
+
+def _lists(type_: ListOf, array: pa.ListArray, valid: Valid) -> Read:
     ends = array.offsets.to_numpy().astype(np.intp)
-    starts, lengths = ends[:-1], np.diff(ends)
-    items = from_arrow(type_.of, array.values)
-    if valid is not None:
-        lengths = np.where(valid, lengths, 0)
-    if valid is None:
-        places: Any = np.arange(ends[0], ends[-1])
-    else:
-        places = spread(starts, lengths)
-    return Lists(offsets_of(lengths), items.take(places), valid)
+    items = reader(type_.of, array.values)
+
+    def read(start: int, end: int) -> Column:
+        known = valid(start, end)
+        first, last = int(ends[start]), int(ends[end])
+        inner, offsets = items(first, last), ends[start : end + 1] - first
+        if known is None:
+            return Lists(offsets, inner)
+        lengths = np.where(known, np.diff(offsets), 0)
+        return Lists(offsets_of(lengths), inner.take(spread(offsets[:-1], lengths)), known)
+
+    return read
 
 
-def _valid(array: pa.Array) -> Mask | None:
+def _valid(array: pa.Array) -> Valid:
     if not array.null_count:
-        return None
+        return lambda start, end: None
     buffer = array.buffers()[0]
-    return ~np.asarray(array.is_null()) if buffer is None else _bits(buffer, array.offset, len(array))
+    if buffer is None:
+        known = ~np.asarray(array.is_null())
+        return lambda start, end: known[start:end]
+    return _bits(buffer, array.offset)
 
 
-def _bits(buffer: Any, offset: int, length: int) -> Mask:
-    first = offset // 8
-    packed = np.frombuffer(buffer, np.uint8)[first : (offset + length + 7) // 8]
-    bits = np.unpackbits(packed, bitorder="little")[offset - first * 8 : offset - first * 8 + length]
-    return bits.view(np.bool_)
+def _bits(buffer: Any, offset: int) -> Callable[[int, int], Mask]:
+    packed = np.frombuffer(buffer, np.uint8)
+
+    def read(start: int, end: int) -> Mask:
+        first = (offset + start) // 8
+        bits = np.unpackbits(packed[first : (offset + end + 7) // 8], bitorder="little")
+        skipped = offset + start - first * 8
+        return bits[skipped : skipped + end - start].view(np.bool_)
+
+    return read
 
 
 def _raw(array: pa.Array, type_: Any) -> Any:
@@ -150,15 +209,6 @@ def _raw(array: pa.Array, type_: Any) -> Any:
     if buffer is None:
         return np.zeros(len(array), kind)
     return np.frombuffer(buffer, kind)[array.offset : array.offset + len(array)]
-
-
-def _codes(indices: pa.Array, kinds: int) -> Any:
-    codes, valid = _raw(indices, indices.type), _valid(indices)
-    if kinds < _SMALLEST:
-        codes = codes.astype(np.int8, copy=False)
-    elif codes.dtype.kind == "u":
-        codes = codes.astype(np.int64)
-    return codes if valid is None else np.where(valid, codes, codes.dtype.type(-1))
 
 
 def stored_values(type_: Type, array: pa.Array) -> list[Any]:

@@ -81,31 +81,38 @@ class Column:
 
 
 class Flags(Column):
-    """Truth values; those that are not valid are null."""
+    """Truth values; those that are not valid are null, and their values false."""
 
     __slots__ = ("values",)
 
     def __init__(self, values: Mask, valid: Mask | None = None) -> None:
-        self.values, self.valid = values, valid
+        self.values, self.valid = values if valid is None else values & valid, valid
+
+    @classmethod
+    def known(cls, true: Mask, valid: Mask | None) -> Flags:
+        """From where it is certainly true and where it is not null."""
+        made = cls(true)
+        made.valid = valid
+        return made
 
     @classmethod
     def of(cls, true: Mask, false: Mask) -> Flags:
         """From where it is certainly true and where it is certainly false."""
-        return cls(true, true | false)
+        return cls.known(true, true | false)
 
     def __len__(self) -> int:
         return len(self.values)
 
     @property
     def true(self) -> Mask:
-        return self.values if self.valid is None else self.values & self.valid
+        return self.values
 
     @property
     def false(self) -> Mask:
         return ~self.values if self.valid is None else self.valid & ~self.values
 
     def take(self, places: Any) -> Flags:
-        return Flags(self.values[places], _taken(self.valid, places))
+        return Flags.known(self.values[places], _taken(self.valid, places))
 
     def plain(self) -> list[Any]:
         return _with_nulls(self.values.tolist(), self.valid)
@@ -234,10 +241,18 @@ class Words(tuple[str, ...]):
 class Coded(Column):
     """Codes into entries, -1 for null; `texts` where the entries are Words."""
 
-    __slots__ = ("codes", "entries")
+    __slots__ = ("_places", "codes", "entries")
 
     def __init__(self, codes: Any, entries: Sequence[Any]) -> None:
         self.codes, self.entries = codes, entries
+        self._places: Places | None = None
+
+    @property
+    def places(self) -> Places:
+        """The codes as NumPy looks up fastest."""
+        if self._places is None:
+            self._places = self.codes.astype(np.intp, copy=False)
+        return self._places
 
     @property
     def texts(self) -> bool:
@@ -260,7 +275,7 @@ class Coded(Column):
 
     def table(self, values: Any, null: Any) -> Any:
         """An array by code of a value for each entry, looked up for each row; `null` for null."""
-        return np.array([*values, null])[self.codes]
+        return np.take(np.array([*values, null]), self.places)
 
 
 class Lists(Column):

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..values import DECIMAL
 from .columns import (
+    LONGEST,
     Coded,
     Column,
     Flags,
@@ -26,7 +27,7 @@ from .columns import (
     to_tick,
 )
 
-APPLY: dict[str, Callable[[Any, Any], Any]] = {
+APPLY: dict[str, Callable[..., Any]] = {
     "=": np.equal, "!=": np.not_equal, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
 }  # fmt: skip
 SWAPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -102,57 +103,89 @@ def _equal_lists(a: Lists, b: Lists) -> Mask | None:
     return np.asarray((alike & (wrong == 0)) | (a.nulls & b.nulls))
 
 
-def with_constant(op: str, column: Column, value: Any) -> Flags | None:
-    """A column compared with one plain value, not null; None where it has no form for that."""
-    match column:
-        case Scaled() if isinstance(value, Decimal):
-            return _with_number(op, column, value)
-        case Ticks():
-            tick = to_tick(column.type, value)
-            if tick is None:
+class Against:
+    """What a column is compared with: an operator and one plain value, made ready once for each form of a column."""
+
+    __slots__ = ("_numbers", "_words", "op", "value")
+
+    def __init__(self, op: str, value: Any) -> None:
+        self.op, self.value = op, value
+        self._numbers: dict[int, tuple[str, int | None]] = {}
+        self._words: tuple[Words | None, Any] = (None, None)
+
+    def compared(self, column: Column, out: Mask | None = None) -> Flags | None:
+        """The column compared with the value; None where it has no form for that.
+
+        out : an array to use for the result
+        """
+        value, op = self.value, self.op
+        if isinstance(column, Scaled) and isinstance(value, Decimal):
+            return self._with_number(column, out)
+        if value is None:
+            return _with_null(op, column)
+        if isinstance(column, Coded):
+            if not isinstance(column.entries, Words) or not isinstance(value, str):
                 return None
-            made = APPLY[op](column.values, tick)
-        case Reals() if isinstance(value, Decimal | float):
+            return self._with_text(column, column.entries, out)
+        if isinstance(column, Ticks):
+            tick = to_tick(column.type, value)
+            return None if tick is None else _null_aware(op, APPLY[op](column.values, tick, out=out), column.valid)
+        if isinstance(column, Reals) and isinstance(value, Decimal | float):
             with np.errstate(invalid="ignore"):
-                made = APPLY[op](column.values, float(value))
-        case Coded(texts=True) if isinstance(value, str):
-            return _with_text(op, column, value)
-        case _:
-            return None
-    return _null_aware(op, made, column.valid)
+                return _null_aware(op, APPLY[op](column.values, float(value), out=out), column.valid)
+        return None
+
+    def _with_number(self, column: Scaled, out: Mask | None) -> Flags:
+        found = self._numbers.get(column.scale)
+        if found is None:
+            found = self._numbers[column.scale] = _at_scale(self.op, self.value, column.scale)
+        op, whole = found
+        made = np.full(len(column), op == "!=") if whole is None else APPLY[op](column.values, whole, out=out)
+        return _null_aware(op, made, column.valid)
+
+    def _with_text(self, column: Coded, words: Words, out: Mask | None) -> Flags:
+        op = self.op
+        if self._words[0] is not words:
+            if op in ("=", "!="):
+                ready: Any = words.places.get(self.value, -2)
+            else:
+                ready = np.array([*(_ORDER[op](word, self.value) for word in words), False])
+            self._words = words, ready
+        if op in ("=", "!="):
+            return Flags(APPLY[op](column.codes, self._words[1], out=out))
+        return Flags(np.take(self._words[1], column.places), column.valid)
+
+
+def _with_null(op: str, column: Column) -> Flags:
+    if op in ("=", "!="):
+        nulls = column.nulls
+        return Flags(nulls if op == "=" else ~nulls)
+    return Flags(np.zeros(len(column), np.bool_), np.zeros(len(column), np.bool_))
 
 
 def _null_aware(op: str, made: Any, valid: Mask | None) -> Flags:
-    if valid is None or op not in ("=", "!="):
-        return Flags(made, valid)
-    # Null is certainly not equal to a value.
-    return Flags(made & valid if op == "=" else made | ~valid)
+    """The flags of a comparison that did not look at nulls; `made` is changed."""
+    if valid is None:
+        return Flags(made)
+    if op == "!=":
+        # Null is certainly not equal to a value.
+        return Flags(np.logical_or(made, ~valid, out=made))
+    np.logical_and(made, valid, out=made)
+    return Flags(made) if op == "=" else Flags.known(made, valid)
 
 
-def _with_number(op: str, column: Scaled, value: Decimal) -> Flags:
-    scaled = value.scaleb(column.scale, DECIMAL)
+def _at_scale(op: str, value: Decimal, scale: int) -> tuple[str, int | None]:
+    """The comparison of a column's whole numbers that is meant; None where none of them is equal to the value."""
+    scaled = value.scaleb(scale, DECIMAL)
     if scaled.adjusted() > 20:
-        whole, exact = (2**70 if value > 0 else -(2**70)), True
-    else:
-        whole = int(scaled.to_integral_value("ROUND_FLOOR"))
-        exact = whole == scaled
-    if not exact:
-        # Between two of the column's numbers: x < 2.5 is x <= 2, x > 2.5 is x > 2.
-        if op in ("=", "!="):
-            made = np.full(len(column), op == "!=")
-            return _null_aware(op, made, column.valid)
-        op = "<=" if op in ("<", "<=") else ">"
-    return _null_aware(op, APPLY[op](column.values, whole), column.valid)
-
-
-def _with_text(op: str, column: Coded, value: str) -> Flags:
-    words = column.entries
-    assert isinstance(words, Words)
+        return op, LONGEST if value > 0 else -LONGEST
+    whole = int(scaled.to_integral_value("ROUND_FLOOR"))
+    if whole == scaled:
+        return op, whole
+    # Between two of the column's numbers: x < 2.5 is x <= 2, x > 2.5 is x > 2.
     if op in ("=", "!="):
-        code = words.places.get(value, -2)
-        return Flags(APPLY[op](column.codes, code))
-    made = [_ORDER[op](entry, value) for entry in column.entries]
-    return Flags(column.table(made, False), column.valid)
+        return op, None
+    return "<=" if op in ("<", "<=") else ">", whole
 
 
 _ORDER: dict[str, Callable[[str, str], bool]] = {
@@ -160,21 +193,46 @@ _ORDER: dict[str, Callable[[str, str], bool]] = {
 }  # fmt: skip
 
 
-def member(column: Column, values: list[Any]) -> Mask | None:
-    """Where a column equals one of several plain values, null among them or not; None where it has no form for that."""
-    if isinstance(column, Coded) and isinstance(column.entries, Words):
-        codes = [column.entries.places[value] for value in set(values) if value in column.entries.places]
-        if len(codes) > 6:
-            wanted = np.zeros(len(column.entries) + 1, np.bool_)
-            wanted[codes] = True
-            wanted[-1] = None in values
-            return np.asarray(wanted[column.codes])
-    found: Mask | None = column.nulls if None in values else None
-    for value in values:
-        if value is None:
-            continue
-        one = with_constant("=", column, value)
-        if one is None:
-            return None
-        found = one.true if found is None else found | one.true
-    return found
+class OneOf:
+    """Membership in several plain values, null among them or not, made ready once for a dictionary."""
+
+    __slots__ = ("_codes", "_table", "_words", "tests", "values")
+
+    def __init__(self, values: list[Any]) -> None:
+        self.values = values
+        self.tests = [Against("=", value) for value in dict.fromkeys(values) if value is not None]
+        self._words: Words | None = None
+        self._codes: list[int] = []
+        self._table: Any = None
+
+    def held(self, column: Column, out: Mask | None = None, scratch: Mask | None = None) -> Mask | None:
+        """Where the column is one of the values; None where it has no form for that."""
+        if isinstance(column, Coded) and isinstance(column.entries, Words):
+            return self._held_words(column, column.entries, out, scratch)
+        found: Mask | None = column.nulls if None in self.values else None
+        for test in self.tests:
+            one = test.compared(column)
+            if one is None:
+                return None
+            found = one.true if found is None else found | one.true
+        return found
+
+    def _held_words(self, column: Coded, words: Words, out: Mask | None, scratch: Mask | None) -> Mask:
+        if self._words is not words:
+            null = [-1] if None in self.values else []
+            self._codes = null + [words.places[test.value] for test in self.tests if test.value in words.places]
+            self._table = np.zeros(len(words) + 1, np.bool_)
+            self._table[self._codes] = True
+            self._words = words
+        if len(self._codes) > (FEW if column.codes.dtype == np.int8 else 2):
+            return np.take(self._table, column.places)
+        if not self._codes:
+            return np.zeros(len(column), np.bool_)
+        made: Mask = np.equal(column.codes, self._codes[0], out=out)
+        for code in self._codes[1:]:
+            np.logical_or(made, np.equal(column.codes, code, out=scratch), out=made)
+        return made
+
+
+FEW = 5
+"""So many comparisons of codes of one byte take less time than one look-up in a table."""

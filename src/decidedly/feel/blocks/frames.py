@@ -27,13 +27,16 @@ class Step:
 
     constant : its plain value in a tuple where it reads nothing, else None
     cost     : about how much it takes, to do the cheap parts of a condition first
+    ready    : what its rule made ready for all blocks
     """
 
-    __slots__ = ("constant", "cost", "node", "number", "parts", "reads")
+    __slots__ = ("cheap_first", "constant", "cost", "node", "number", "parts", "reads", "ready")
 
     def __init__(self, number: int, node: Node, parts: tuple[Step, ...], reads: frozenset[int]) -> None:
         self.number, self.node, self.parts, self.reads = number, node, parts, reads
         self.constant: tuple[Any] | None = None
+        self.ready: Any = None
+        self.cheap_first = tuple(sorted(parts, key=lambda part: part.cost))
         self.cost = 1
 
 
@@ -77,6 +80,27 @@ def _own(node: Node, name: str) -> Any:
     return value
 
 
+class Arena:
+    """Memory for the masks of one block after another: what is touched again is in the cache."""
+
+    def __init__(self, rows: int) -> None:
+        self._masks: list[Mask] = []
+        self._rows, self._used = rows, 0
+        self.scratch = np.empty(rows, np.bool_)
+
+    def spare(self, rows: int) -> Mask:
+        """A mask that is free until `clear`."""
+        if self._used == len(self._masks):
+            self._masks.append(np.empty(self._rows, np.bool_))
+        mask = self._masks[self._used]
+        self._used += 1
+        return mask if rows == self._rows else mask[:rows]
+
+    def clear(self) -> None:
+        """Frees all masks."""
+        self._used = 0
+
+
 Rule = Callable[["Frame", Step], Column]
 
 
@@ -95,10 +119,13 @@ class Frame:
         over: tuple[Frame, Places] | None = None,
         number: int = 0,
         item: Column | None = None,
+        arena: Arena | None = None,
     ) -> None:
         self.rules, self.rows, self.facts, self.over, self.number, self.item = rules, rows, facts, over, number, item
+        self.arena = arena
+        self.out: Mask | None = None
         self.found: dict[int, Column] = {}
-        self.truths: dict[tuple[int, bool], Mask] = {}
+        self.truths: tuple[dict[int, Mask], dict[int, Mask]] = ({}, {})
         self.inner: dict[tuple[int, int], Frame] = {}
 
     def value(self, step: Step) -> Column:
@@ -114,21 +141,46 @@ class Frame:
             self.found[step.number] = made
         return made
 
+    def spare(self) -> Mask | None:
+        """An array for a mask of this frame's rows that is free until the frame is done, if there is one."""
+        return None if self.arena is None else self.arena.spare(self.rows)
+
+    def scratch(self) -> Mask | None:
+        """An array for a mask that is needed no longer than one operation, if there is one."""
+        return None if self.arena is None else self.arena.scratch[: self.rows]
+
+    def true_into(self, step: Step, row: Mask) -> None:
+        """Writes where a condition is certainly true."""
+        self.out = row
+        made = self.certain(step, True)
+        self.out = None
+        if made is not row:
+            row[:] = made
+
     def true(self, step: Step) -> Mask:
         """Where a condition is certainly true."""
         return self.certain(step, True)
 
     def certain(self, step: Step, truth: bool) -> Mask:
         """Where a condition is certainly true, or certainly false."""
-        key = step.number, truth
-        made = self.truths.get(key)
+        known = self.truths[truth]
+        made = known.get(step.number)
         if made is None:
             if self.over is not None and self.number not in step.reads:
                 made = self.over[0].certain(step, truth)[self.over[1]]
             else:
                 made = self.rules.certain(self, step, truth)
-            self.truths[key] = made
+            known[step.number] = made
         return made
+
+    def clear(self) -> None:
+        """Forgets what was computed."""
+        self.found.clear()
+        for known in self.truths:
+            known.clear()
+        for frame in self.inner.values():
+            frame.clear()
+        self.inner.clear()
 
     def inside(self, over: Step, number: int, items: Column, parents: Places) -> Frame:
         """The frame of a loop's items."""

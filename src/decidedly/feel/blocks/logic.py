@@ -5,33 +5,68 @@ The parts of `and` and `or` are taken cheap ones first, and no further than it i
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .. import operators, tree
 from ..types import BOOLEAN
 from .columns import Coded, Column, Flags, Lists, Mask, Scaled
-from .compare import SWAPPED, compared, member, with_constant
+from .compare import SWAPPED, Against, OneOf, compared
 from .distinct import applied
 from .frames import Frame, Step
 
 
 def certain(frame: Frame, step: Step, truth: bool) -> Mask:
     """Where a condition is certainly true, or certainly false."""
-    node = step.node
-    match node:
-        case tree.Not():
-            return frame.certain(step.parts[0], not truth)
-        case tree.And() | tree.Or():
-            return _joined(frame, step, truth, both=isinstance(node, tree.And) == truth)
-        case tree.If() if node.type == BOOLEAN:
-            first = frame.true(step.parts[0])
-            then, otherwise = frame.certain(step.parts[1], truth), frame.certain(step.parts[2], truth)
-            return np.where(first, then, otherwise)
-        case tree.Between():
-            above, below = _sides(frame, step)
-            if above is not None and below is not None:
-                return above.true & below.true if truth else above.false | below.false
-    return flags(frame.value(step), truth)
+    rule = _CERTAIN.get(type(step.node))
+    return flags(frame.value(step), truth) if rule is None else rule(frame, step, truth)
+
+
+def _negation(frame: Frame, step: Step, truth: bool) -> Mask:
+    return frame.certain(step.parts[0], not truth)
+
+
+def _conjunction(frame: Frame, step: Step, truth: bool) -> Mask:
+    return _joined(frame, step, truth, both=truth)
+
+
+def _disjunction(frame: Frame, step: Step, truth: bool) -> Mask:
+    return _joined(frame, step, truth, both=not truth)
+
+
+def _choice(frame: Frame, step: Step, truth: bool) -> Mask:
+    if step.node.type != BOOLEAN:
+        return flags(frame.value(step), truth)
+    first = frame.certain(step.parts[0], True)
+    return np.where(first, frame.certain(step.parts[1], truth), frame.certain(step.parts[2], truth))
+
+
+def _between(frame: Frame, step: Step, truth: bool) -> Mask:
+    above, below = _sides(frame, step)
+    if above is None or below is None:
+        return flags(frame.value(step), truth)
+    if truth:
+        return np.logical_and(above.true, below.true, out=frame.spare())
+    return above.false | below.false
+
+
+def _comparison(frame: Frame, step: Step, truth: bool) -> Mask:
+    made = frame.found.get(step.number)
+    if made is None:
+        made = frame.found[step.number] = compare(frame, step)
+    assert isinstance(made, Flags)
+    return made.values if truth else made.false
+
+
+_CERTAIN: dict[type[tree.Node], Callable[[Frame, Step, bool], Mask]] = {
+    tree.Not: _negation,
+    tree.And: _conjunction,
+    tree.Or: _disjunction,
+    tree.If: _choice,
+    tree.Between: _between,
+    tree.Compare: _comparison,
+}
 
 
 def flags(column: Column, truth: bool) -> Mask:
@@ -44,14 +79,33 @@ def flags(column: Column, truth: bool) -> Mask:
 
 
 def _joined(frame: Frame, step: Step, truth: bool, *, both: bool) -> Mask:
+    combine = np.logical_and if both else np.logical_or
+    known = frame.truths[truth]
+    out = frame.out
+    frame.out = None
     made: Mask | None = None
-    for part in sorted(step.parts, key=lambda part: part.cost):
-        mask = frame.certain(part, truth)
-        made = mask if made is None else made & mask if both else made | mask
-        if not made.any() if both else made.all():
+    own = False
+    for part in step.cheap_first:
+        # To see whether all is decided takes as long as a cheap part itself.
+        if made is not None and part.cost > _CHEAP and not (made.any() if both else not made.all()):
             break
+        mask = known.get(part.number)
+        if mask is None:
+            rule = _CERTAIN.get(type(part.node)) if frame.over is None else None
+            mask = frame.certain(part, truth) if rule is None else rule(frame, part, truth)
+            known[part.number] = mask
+        if made is None:
+            made = mask
+        elif own:
+            combine(made, mask, out=made)
+        else:
+            # The first mask belongs to another step.
+            made, own = combine(made, mask, out=frame.spare() if out is None else out), True
     assert made is not None
     return made
+
+
+_CHEAP = 5
 
 
 def logic(frame: Frame, step: Step) -> Column:
@@ -61,14 +115,16 @@ def logic(frame: Frame, step: Step) -> Column:
 
 def compare(frame: Frame, step: Step) -> Column:
     """`=`, `<` and the like."""
-    left, right = step.parts
     node = step.node
     assert isinstance(node, tree.Compare)
-    for one, other, op in ((left, right, node.op), (right, left, SWAPPED[node.op])):
-        if other.constant is not None:
-            made = _constant(op, frame.value(one), other.constant[0])
-            if made is not None:
-                return made
+    if step.ready is None:
+        step.ready = _tests(step, node)
+    for other, test in step.ready:
+        column = frame.found.get(other.number)
+        made: Flags | None = test.compared(frame.value(other) if column is None else column, frame.spare())
+        if made is not None:
+            return made
+    left, right = step.parts
     found = compared(node.op, frame.value(left), frame.value(right))
     if found is not None:
         return found
@@ -76,28 +132,28 @@ def compare(frame: Frame, step: Step) -> Column:
     return applied(lambda given: run(*given), [frame.value(left), frame.value(right)], BOOLEAN, frame.rows)
 
 
-def _constant(op: str, column: Column, value: object) -> Flags | None:
-    if value is not None:
-        return with_constant(op, column, value)
-    if op in ("=", "!="):
-        nulls = column.nulls
-        return Flags(nulls if op == "=" else ~nulls)
-    return Flags(np.zeros(len(column), np.bool_), np.zeros(len(column), np.bool_))
+def _tests(step: Step, node: tree.Compare) -> list[tuple[Step, Against]]:
+    """What is compared with a constant, on either side."""
+    left, right = step.parts
+    sides = (left, right, node.op), (right, left, SWAPPED[node.op])
+    return [(one, Against(op, other.constant[0])) for one, other, op in sides if other.constant is not None]
 
 
 def _sides(frame: Frame, step: Step) -> tuple[Flags | None, Flags | None]:
     node = step.node
     assert isinstance(node, tree.Between)
-    of, low, high = step.parts
+    of, *bounds = step.parts
+    ops = (">=" if node.low_closed else ">", "<=" if node.high_closed else "<")
+    if step.ready is None:
+        step.ready = [
+            None if bound.constant is None else Against(op, bound.constant[0])
+            for op, bound in zip(ops, bounds, strict=True)
+        ]
     column = frame.value(of)
     sides = []
-    for op, bound in ((">=" if node.low_closed else ">", low), ("<=" if node.high_closed else "<", high)):
-        made = None
-        if bound.constant is not None:
-            made = _constant(op, column, bound.constant[0])
-        if made is None:
-            made = compared(op, column, frame.value(bound))
-        sides.append(made)
+    for op, bound, test in zip(ops, bounds, step.ready, strict=True):
+        made = None if test is None else test.compared(column, frame.spare())
+        sides.append(compared(op, column, frame.value(bound)) if made is None else made)
     return sides[0], sides[1]
 
 
@@ -117,7 +173,9 @@ def membership(frame: Frame, step: Step) -> Column:
     """`in` several literals."""
     of, *values = step.parts
     column = frame.value(of)
-    found = member(column, [value.constant[0] if value.constant else None for value in values])
+    if step.ready is None:
+        step.ready = OneOf([value.constant[0] if value.constant else None for value in values])
+    found = step.ready.held(column, frame.spare(), frame.scratch())
     if found is not None:
         return Flags(found)
     columns = [column, *(frame.value(value) for value in values)]
