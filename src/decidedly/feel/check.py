@@ -11,7 +11,7 @@ from . import tree
 from .calls import Calls, a, upper
 from .diagnostics import did_you_mean
 from .operators import less, negate
-from .temporal import PROPERTIES
+from .temporal import PROPERTIES, stored
 from .tree import Literal, Node, Span
 from .types import (
     ANY,
@@ -38,6 +38,8 @@ from .types import (
 )
 from .values import kind
 
+DEPTH_LIMIT = 120
+"""Most levels of a named expression, with all that it uses: what walks a tree goes down as many."""
 NAMED_HEIGHT = 20
 """The most that a named expression adds to the height of what uses it."""
 
@@ -46,6 +48,7 @@ _LITERAL_TYPES: dict[str, Type] = {
     "null": NULL, "boolean": BOOLEAN, "string": STRING, "date": DATE, "date and time": DATE_TIME, "time": TIME,
     "days and time duration": DAYS, "years and months duration": MONTHS,
 }  # fmt: skip
+_TEMPORAL = (DATE, DATE_TIME, TIME, DAYS, MONTHS)
 _CALENDAR_SUMS: dict[tuple[Type, Type], Type] = {
     (DATE, DAYS): DATE, (DATE, MONTHS): DATE, (DATE_TIME, DAYS): DATE_TIME, (DATE_TIME, MONTHS): DATE_TIME,
     (TIME, DAYS): TIME, (DAYS, DAYS): DAYS, (MONTHS, MONTHS): MONTHS,
@@ -64,10 +67,17 @@ class Checker(Calls):
             type_: Type = at_scale(Number(constant=True), scale, max(digits, scale, 1))
         else:
             type_ = _LITERAL_TYPES[kind(value)]
+            if type_ in _TEMPORAL and stored(value) != value:
+                # Only decision models have these: they are of no type that is stored.
+                type_ = ANY
         return Literal(at, type_, 1, value)
 
     def named(self, at: Span, name: str, of: Node) -> Node:
         """A name that stands for an expression. It counts as flat from some height on: it is then computed apart."""
+        if tree.depth(of) > DEPTH_LIMIT:
+            self.report(at, "feel.too-deep", f"'{name}' stands for too many expressions inside one another.",
+                        "Make it of fewer that use one another.")  # fmt: skip
+            return self.unknown(at)
         return tree.Named(at, of.type, 1 + min(of.height, NAMED_HEIGHT), name, of)
 
     # Operators
@@ -90,6 +100,9 @@ class Checker(Calls):
                 hint = "An amount is added to amounts of its own currency, and multiplied or divided by numbers."
             self.report(at, "feel.type", f"'{op}' does not work between {a(left.type)} and {a(right.type)}.", hint)
             return self.dynamic(tree.Arithmetic(at, ANY, self.height(at, left, right), op, left, right))
+        if self.lenient and type_ in _TEMPORAL:
+            # What is not brought into its stored form may be beyond what the type holds there.
+            type_ = ANY
         return self.held(tree.Arithmetic(at, type_, self.height(at, left, right), op, left, right))
 
     def _sum_type(self, op: str, a: Type, b: Type) -> Type | None:

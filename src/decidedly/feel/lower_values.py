@@ -55,9 +55,9 @@ class Values(Base):
                 return self.after(left.guards + right.guards, finite)
         else:
             left, right = self.plain(node.left), self.plain(node.right)
-        run = self.constant(
-            direct_arithmetic(node.op, node.left.type, node.right.type) or operators.ARITHMETIC[node.op]
-        )
+        # A result of no known type may be a date beyond those of Python.
+        direct = None if type_ == ANY else direct_arithmetic(node.op, node.left.type, node.right.type)
+        run = self.constant(direct or operators.ARITHMETIC[node.op])
         return self.after(left.guards + right.guards, f"{run}({left.text}, {right.text})")
 
     def plain(self, node: Node) -> Code:

@@ -301,6 +301,16 @@ def free_locals(node: Node) -> tuple[Local, ...]:
     return tuple(local for number, local in found.items() if number not in own)
 
 
+def depth(node: Node) -> int:
+    """The levels of a tree, those of named expressions included."""
+    deepest, waiting = 0, [(node, 1)]
+    while waiting:
+        here, level = waiting.pop()
+        deepest = max(deepest, level)
+        waiting.extend((child, level + 1) for child in children(here))
+    return deepest
+
+
 def named_in(node: Node) -> Iterator[Named]:
     """The names that stand for expressions in a tree, without those inside of one another."""
     waiting = [node]

@@ -48,6 +48,23 @@ def test_a_tall_named_expression_may_stand_in_a_tall_one() -> None:
     assert compiled.fn({}, {"a2": 1}) is True
 
 
+def test_named_expressions_inside_one_another_are_bounded() -> None:
+    person = FACTS.names("person").values()
+    scope, text = FACTS, "limit > 0"
+    for inside in range(20):
+        tree, _ = parse("if limit > 1 then " * 15 + text + " else false" * 15, scope)
+        assert tree is not None
+        scope = Scope.of({"segment": [Name("big", BOOLEAN, tree=tree)], "person": person}, bare=["person"])
+        text = "segment.big"
+        compiled, problems = compile_expression(text, scope)
+        if compiled is None:
+            break
+        for limit in (None, 1, 2):
+            assert compiled.fn({}, {"a2": limit}) is evaluate(compiled.tree, {"person": {"a2": limit}})
+    assert inside > 4
+    assert [problem.code for problem in problems] == ["feel.too-deep"]
+
+
 def test_what_is_used_more_than_once_is_computed_once() -> None:
     scope = segment("some x in xs satisfies x > limit")
     texts = ["segment.big", "not(segment.big)", "some x in xs satisfies x = 2 and segment.big"]
