@@ -93,7 +93,7 @@ def of_type(type_: Type) -> st.SearchStrategy[Any]:
     return values
 
 
-EXAMPLES = settings.default.max_examples
+EXAMPLES = min(settings.default.max_examples, 1_000)
 names = st.sampled_from(sorted(BUILTINS))
 
 
