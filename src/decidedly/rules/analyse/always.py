@@ -2,7 +2,7 @@
 
 from decidedly.feel import evaluate, tree
 from decidedly.feel.diagnostics import Diagnostic, Place
-from decidedly.feel.tree import Literal, Local, Node, children
+from decidedly.feel.tree import Literal, Node, children, free_locals, references
 
 _STRICT = (tree.Arithmetic, tree.Negate, tree.Between, tree.Property)
 
@@ -29,19 +29,7 @@ def is_written(node: Node) -> bool:
 
 def is_fixed(node: Node) -> bool:
     """Whether it reads no fact and nothing that is bound outside of it."""
-    bound: set[int] = set()
-    waiting = [node]
-    read: set[int] = set()
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, tree.Fact):
-            return False
-        if isinstance(here, Local):
-            read.add(here.number)
-        bound |= {here.number} if isinstance(here, tree.For | tree.Filter | tree.Quantified) else set()
-        bound |= set(here.numbers) if isinstance(here, tree.Lambda) else set()
-        waiting.extend(children(here))
-    return read <= bound
+    return not references(node) and not free_locals(node)
 
 
 def always_null(node: Node) -> bool:
