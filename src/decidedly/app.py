@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -175,9 +175,9 @@ class Hub:
         return self.playbooks.publish(book)
 
     @staticmethod
-    def check(folder: Path) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
-        """The playbook of a folder (None with errors), and every room's diagnostics on it."""
-        book, problems = playbook.load_checked(folder)
+    def check(folder: Path, on: date | None = None) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
+        """The playbook of a folder (None with errors), and every room's diagnostics on it, perhaps as of a day."""
+        book, problems = playbook.load_checked(folder, on)
         if book is not None:
             channels = [channel.id for channel in book.channels]
             segments = [segment.id for segment in book.segments]

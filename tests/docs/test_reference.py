@@ -41,8 +41,8 @@ DOCS, SRC = ROOT / "docs", ROOT / "src" / "decidedly"
 REFERENCE = DOCS / "reference"
 CODE = re.compile(r"[a-z]+\.[a-z]+(?:-[a-z]+)*")
 ROOMS_OF_CODES = {
-    "actions", "channels", "contact", "content", "decisions", "dictionary", "dmn", "event", "feel", "model", "playbook",
-    "policies", "segments", "services", "table", "type", "xml",
+    "actions", "channels", "contact", "content", "decisions", "dictionary", "dmn", "event", "examples", "feel",
+    "model", "playbook", "policies", "segments", "services", "table", "type", "xml",
 }  # fmt: skip
 MADE_OF_PARTS = {"policies.no-source", "policies.no-owner"}
 """Codes that the source puts together."""

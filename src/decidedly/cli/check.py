@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,9 +14,10 @@ from decidedly.cli.screen import say, show_problem
 
 def check(
     folder: Annotated[Path, typer.Argument(help="The playbook's folder.")],
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to check validity for.")] = None,
 ) -> None:
     """Check a playbook; exit 1 where it has errors."""
-    book, problems = Hub.check(folder)
+    book, problems = Hub.check(folder, on.date() if on else None)
     for problem in problems:
         show_problem(problem)
     errors = sum(problem.severity == "error" for problem in problems)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date, datetime
+from typing import Any, Literal
 
 import msgspec
 
@@ -19,6 +20,21 @@ class Text(msgspec.Struct, frozen=True):
     place: Place = Place()
 
 
+class Example(msgspec.Struct, frozen=True, kw_only=True):
+    """A described person or situation, and what a rule must say of it: the rule's test.
+
+    facts  : by name, as rules write them ("age band", "action.departments"), in the author's units
+    expect : true or false; of a table also its outputs by name
+    at     : the moment, for now() and today()
+    """
+
+    who: str
+    facts: dict[str, Any]
+    expect: bool | dict[str, Any]
+    at: datetime | None = None
+    place: Place = Place()
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """One rule of an engagement policy: a condition, a decision table with an output `may have`, or a decision.
 
@@ -26,6 +42,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     A candidate passes only where the result is true; false, null and an error drop it (policies fail closed).
     source : the legal source, compulsory in the regulation tier
+    valid_from, valid_to : first and last day on which it applies, in the brand's time zone; None without a limit
     """
 
     id: str
@@ -36,7 +53,14 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     decision: Text | None = None
     source: str = ""
     owner: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    examples: tuple[Example, ...] = ()
     place: Place = Place()
+
+    def applies(self, day: date) -> bool:
+        """Whether the rule is valid on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
 class Cap(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,4 +100,5 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     when: Text | None = None
     table: Text | None = None
     owner: str = ""
+    examples: tuple[Example, ...] = ()
     place: Place = Place()

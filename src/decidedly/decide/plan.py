@@ -72,6 +72,7 @@ class Condition:
     settled: NDArray[np.int8]
     """int8[groups]: PASSES or FAILS where the action alone tells the verdict, else OPEN."""
     table: CompiledTable | None = None
+    policy: Policy | None = None
     memo: dict[tuple[Any, ...], NDArray[np.bool_]] = field(default_factory=dict, compare=False, repr=False)
 
     def failing(
@@ -80,7 +81,11 @@ class Condition:
         """Those of the actions that do not pass for this person: everything but True fails, errors included.
 
         candidates : candidate attribute id -> int32[n] of this person
+
+        On a day on which the rule is not valid, all pass.
         """
+        if self.policy is not None and not self.policy.applies(context["today"]):
+            return actions[:0]
         groups = self.group[actions]
         if not self.candidate_ids:
             return np.asarray(actions[~self._passing(facts, context)[groups]])
@@ -293,7 +298,15 @@ def _condition(
     group, representative = _groups(actions, own)
     settled = [_settled(verdict, reads, facts, tree) for facts in representative]
     return Condition(
-        rule, verdict, reads, group, representative, _ids(reads, "candidate"), np.array(settled, np.int8), table
+        rule,
+        verdict,
+        reads,
+        group,
+        representative,
+        _ids(reads, "candidate"),
+        np.array(settled, np.int8),
+        table,
+        policy,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from fnmatch import fnmatchcase
 from typing import Protocol
 
@@ -30,6 +31,7 @@ from decidedly.feel import (
 from decidedly.feel.tree import references
 from decidedly.person import aggregate_problems
 from decidedly.person import check as check_person
+from decidedly.playbook.check_rules import check_rules
 from decidedly.playbook.decisions import compile_decisions, find_decision
 from decidedly.playbook.dictionary import Places
 from decidedly.playbook.scope import ROOTS, SEGMENT, names, policy_scope, priority_scope
@@ -48,8 +50,11 @@ def at_the_thing(place: Place, *path: str | int) -> Place:
     return place
 
 
-def check(playbook: Playbook, locate: Locate = at_the_thing) -> tuple[Diagnostic, ...]:
-    """Everything wrong with what the playbook's parts say of each other, by place."""
+def check(playbook: Playbook, locate: Locate = at_the_thing, on: date | None = None) -> tuple[Diagnostic, ...]:
+    """Everything wrong with what the playbook's parts say of each other, by place.
+
+    on : the day on which the playbook is to be used: rules that have lapsed by then, or soon will, are told
+    """
     segments, problems = read_segments(playbook.dictionary, playbook.segments)
     scope = policy_scope(playbook.dictionary, segments)
     decisions, more = compile_decisions(playbook, scope)
@@ -58,6 +63,7 @@ def check(playbook: Playbook, locate: Locate = at_the_thing) -> tuple[Diagnostic
         found += _policy(policy, scope, decisions)
     for segment, name in zip(playbook.segments, segments, strict=True):
         found += _segment(segment, name)
+    found += check_rules(playbook, scope, segments, on)
     for channel in playbook.channels:
         found += _weight(channel.weight, scope)
     found += _contact(playbook, locate)

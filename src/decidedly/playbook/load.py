@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from decidedly.core.playbook import Playbook
@@ -30,11 +31,11 @@ def load(root: Path | str) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
     return _load(Folder(Path(root), Problems()))
 
 
-def load_checked(root: Path | str) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
+def load_checked(root: Path | str, on: date | None = None) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
     """`load`, then `check` where there is a playbook to check, which then points at the very word."""
     folder = Folder(Path(root), Problems())
     playbook, problems = _load(folder)
-    return playbook, problems if playbook is None else problems + check(playbook, folder.locate)
+    return playbook, problems if playbook is None else problems + check(playbook, folder.locate, on)
 
 
 def _load(folder: Folder) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from decidedly.core.policy import TIERS, Policy, Text, Tier
 from decidedly.feel.diagnostics import Place, did_you_mean
 from decidedly.playbook.document import Authored, Document
+from decidedly.playbook.examples import read_examples
 from decidedly.playbook.files import Folder
 from decidedly.playbook.grid import read_grid
 
 CONTACT_FILE = "policies/contact.toml"
+
+
+class ValidForm(Authored, frozen=True, kw_only=True):
+    """First and last day; either may be left out."""
+
+    from_: date | None = msgspec.field(default=None, name="from")
+    to: date | None = None
 
 
 class ConditionForm(Authored, frozen=True, kw_only=True):
@@ -21,6 +31,8 @@ class ConditionForm(Authored, frozen=True, kw_only=True):
     decision: str = ""
     source: str = ""
     owner: str = ""
+    valid: ValidForm = ValidForm()
+    example: list[dict[str, Any]] = msgspec.field(default_factory=list)
 
 
 class TableForm(Authored, frozen=True, kw_only=True):
@@ -32,6 +44,8 @@ class TableForm(Authored, frozen=True, kw_only=True):
     hit: str = "unique"
     default: dict[str, object] = msgspec.field(default_factory=dict)
     allowed: dict[str, object] = msgspec.field(default_factory=dict)
+    valid: ValidForm = ValidForm()
+    example: list[dict[str, Any]] = msgspec.field(default_factory=list)
 
 
 def load_policies(folder: Folder) -> tuple[Policy, ...]:
@@ -79,6 +93,9 @@ def _condition(folder: Folder, path: Path, tier: Tier) -> Policy | None:
         decision=decision,
         source=form.source,
         owner=form.owner,
+        valid_from=form.valid.from_,
+        valid_to=form.valid.to,
+        examples=read_examples(document),
         place=place,
     )
 
@@ -86,7 +103,8 @@ def _condition(folder: Folder, path: Path, tier: Tier) -> Policy | None:
 def _table(folder: Folder, path: Path, tier: Tier) -> Policy | None:
     text, file = folder.read(path), folder.name(path)
     grid = read_grid(text, file)
-    form = Document(grid.preface, file, folder.problems).read(TableForm)
+    document = Document(grid.preface, file, folder.problems)
+    form = document.read(TableForm)
     if form is None:
         return None
     return Policy(
@@ -96,5 +114,8 @@ def _table(folder: Folder, path: Path, tier: Tier) -> Policy | None:
         table=Text(text, Place(file)),
         source=form.source,
         owner=form.owner,
+        valid_from=form.valid.from_,
+        valid_to=form.valid.to,
+        examples=read_examples(document),
         place=grid.place,
     )

@@ -8,9 +8,10 @@ fired = fire(typed, {"person": person, ...})            # the same by the refere
 warnings = check_table(typed)                           # gaps, overlaps, rows that never decide
 """
 
-from .analyse import check_always, check_table
-from .condition import as_expression
+from .analyse import check_always, check_table, compare_rules, share_facts
+from .condition import as_expression, row_condition
 from .definition import Cell, DecisionTable, Row
+from .examples import run_examples
 from .hit import Fired
 from .model_compile import CompiledDecision, CompiledModel, compile_model
 from .model_text import read_model
@@ -45,6 +46,7 @@ __all__ = [
     "as_expression",
     "check_always",
     "check_table",
+    "compare_rules",
     "compile_definition",
     "compile_model",
     "compile_table",
@@ -58,6 +60,9 @@ __all__ = [
     "read_model",
     "read_table",
     "result_type",
+    "row_condition",
+    "run_examples",
+    "share_facts",
     "to_csv",
     "to_xlsx",
     "trace_table",

@@ -22,21 +22,26 @@ def as_expression(typed: TypedTable, output: str) -> Node:
         raise ValueError(f"a table with hit = '{typed.table.hit}' is no single expression")
     place = typed.place(output)
     found = typed.blank[place]
-    for cells, values in zip(reversed(typed.cells), reversed(typed.values), strict=True):
-        tests = [
-            _in_place(cell, column.tree)
-            for cell, column in zip(cells, typed.columns, strict=True)
-            if not (isinstance(cell, Literal) and cell.value is True)
-        ]
-        value = values[place]
-        if not tests:
+    for row in reversed(range(len(typed.cells))):
+        value, test = typed.values[row][place], row_condition(typed, row)
+        if test is None:
             found = value
             continue
-        height = 1 + max(one.height for one in tests)
-        test = tests[0] if len(tests) == 1 else tree.And(tests[0].at, BOOLEAN, height, tuple(tests))
         height = 1 + max(test.height, value.height, found.height)
         found = tree.If(test.at, typed.outputs[place].type, height, test, value, found)
     return found
+
+
+def row_condition(typed: TypedTable, row: int) -> Node | None:
+    """The conditions of a row as one tree; None where it fits everybody."""
+    tests = [
+        _in_place(cell, column.tree)
+        for cell, column in zip(typed.cells[row], typed.columns, strict=True)
+        if not (isinstance(cell, Literal) and cell.value is True)
+    ]
+    if len(tests) < 2:
+        return tests[0] if tests else None
+    return tree.And(tests[0].at, BOOLEAN, 1 + max(one.height for one in tests), tuple(tests))
 
 
 def _in_place(cell: Node, column: Node) -> Node:

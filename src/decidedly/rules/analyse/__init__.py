@@ -2,5 +2,6 @@
 
 from .always import check_always
 from .check import check_table
+from .conflict import Verdict, compare_rules, share_facts
 
-__all__ = ["check_always", "check_table"]
+__all__ = ["Verdict", "check_always", "check_table", "compare_rules", "share_facts"]
