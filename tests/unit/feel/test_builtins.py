@@ -1,9 +1,12 @@
 """Each built-in has an example, and the example is true in both backends."""
 
+from decimal import Decimal
+
 import pytest
 
 from decidedly.feel import BOOLEAN, Scope, compile_expression, evaluate
 from decidedly.feel.builtins import BUILTINS
+from decidedly.feel.builtins.conversion import number_text
 
 NOTHING = Scope.of({})
 
@@ -56,3 +59,18 @@ def test_edges_are_as_the_standard_says(text: str, expected: object) -> None:
     assert compiled is not None, problems
     found = evaluate(compiled.tree, {})
     assert (str(found) if isinstance(expected, str) else found) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1e-7, "0.0000001"),
+        (0.1, "0.1"),
+        (5.0, "5"),
+        (-0.0, "0"),
+        (1e16, "10000000000000000"),
+        (Decimal("1E+3"), "1000"),
+    ],
+)
+def test_the_text_of_a_number_has_no_exponent_and_no_zeros_at_the_end(number: float | Decimal, text: str) -> None:
+    assert number_text(number) == text

@@ -77,9 +77,8 @@ def quoted(text: str) -> str:
 
 def number_text(value: Decimal | float | int) -> str:
     """A number without an exponent or trailing zeros."""
-    if isinstance(value, float):
-        return repr(value)
-    text: str = f"{Decimal(value):f}"
+    # The shortest digits that mean a real number.
+    text: str = f"{Decimal(repr(value) if isinstance(value, float) else value):f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
 
