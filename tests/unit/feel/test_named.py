@@ -51,7 +51,7 @@ def test_a_tall_named_expression_may_stand_in_a_tall_one() -> None:
 def test_named_expressions_inside_one_another_are_bounded() -> None:
     person = FACTS.names("person").values()
     scope, text = FACTS, "limit > 0"
-    for _ in range(20):
+    for inside in range(20):  # noqa: B007
         tree, _ = parse("if limit > 1 then " * 15 + text + " else false" * 15, scope)
         assert tree is not None
         scope = Scope.of({"segment": [Name("big", BOOLEAN, tree=tree)], "person": person}, bare=["person"])
