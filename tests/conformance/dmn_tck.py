@@ -223,8 +223,9 @@ def ask(linked: Linked, case: Element, node: Element, inputs: dict[str, Any]) ->
         linked, invoked, inputs, kinds=KINDS[case.attributes.get("type", "decisionService")], now=NOW
     )
     service = linked.find(invoked, (DecisionService,))
-    if service and isinstance(service[1], DecisionService) and len(service[1].outputs) > 1:
-        return Outcome(found.value.get(name) if isinstance(found.value, dict) else None, found.problems)
+    several = service and isinstance(service[1], DecisionService) and len(service[1].outputs) > 1
+    if several and isinstance(found.value, dict) and name != invoked:
+        return Outcome(found.value.get(name), found.problems)
     return found
 
 

@@ -222,3 +222,28 @@ def test_what_is_not_there_is_told() -> None:
         f'<import name="x" namespace="urn:x" importType="{SPACE}"/><decision id="D" name="D">{needs("b")}</decision>'
     )
     assert [problem.code for problem in model.check()] == ["dmn.import", "dmn.reference"]
+
+
+@pytest.mark.parametrize("name", ["", "other"])
+def test_models_may_import_each_other(name: str) -> None:
+    there = f'<import name="{name}" namespace="urn:{{}}" importType="{SPACE}"/>'
+    prefix = f"{name}." if name else ""
+    model = linked(
+        there.format("m1") + '<decision id="D" name="D"><informationRequirement><requiredDecision href="urn:m1#E"/>'
+        f'</informationRequirement><variable name="D" typeRef="{prefix}t"/>{literal(prefix + "E + 1")}</decision>',
+        there.format("m0") + '<itemDefinition name="t"><typeRef>nowhere.u</typeRef></itemDefinition>'
+        f'<decision id="E" name="E">{literal("1")}</decision>',
+    )
+    assert evaluate_model(model, "D", {}).value == 2
+    assert evaluate_model(model, "nothing", {}).problems[0].code == "dmn.unknown"
+
+
+def test_a_service_with_several_outputs_gives_them_by_name() -> None:
+    model = (
+        f'<decision id="E" name="E">{literal("1")}</decision><decision id="F" name="F">{literal("2")}</decision>'
+        '<decisionService id="S" name="S"><outputDecision href="#E"/><outputDecision href="#F"/></decisionService>'
+        f'<decision id="D" name="D">{needs("S", kind="knowledge", of="requiredKnowledge")}{literal("S().E + S().F")}'
+        "</decision>"
+    )
+    assert decide(model, "S").value == {"E": 1, "F": 2}
+    assert decide(model).value == 3

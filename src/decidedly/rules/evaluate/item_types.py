@@ -60,19 +60,21 @@ class ItemTypes:
     def names(self) -> dict[str, Type]:
         """All types with names of their own, as expressions may name them."""
         if self._names is None:
-            self._names = {name: self.static(name) for name in self.items}
+            self._names = {}  # Where models import each other.
+            self._names |= {name: self.static(name) for name in self.items}
             for prefix, others in self.imported.items():
                 self._names |= {f"{prefix}.{name}" if prefix else name: t for name, t in others.names.items()}
         return self._names
 
-    def find(self, reference: str) -> tuple["ItemTypes", ItemDefinition] | None:
+    def find(self, reference: str, seen: tuple["ItemTypes", ...] = ()) -> tuple["ItemTypes", ItemDefinition] | None:
         """The item definition of a reference, and the types among which it stands."""
         if reference in self.items:
             return self, self.items[reference]
         for prefix, others in self.imported.items():
             if prefix and reference.startswith(prefix + ".") and (found := others.find(reference[len(prefix) + 1 :])):
                 return found
-            if not prefix and (found := others.find(reference)):
+            # Names of a model without a prefix are looked for in each model once.
+            if not prefix and others not in (*seen, self) and (found := others.find(reference, (*seen, self))):
                 return found
         return None
 

@@ -83,15 +83,20 @@ class Linked:
 
     # Finding
 
-    def find(self, name: str, kinds: tuple[type[Node], ...] = (Node,)) -> tuple["Linked", Node] | None:
+    def find(
+        self, name: str, kinds: tuple[type[Node], ...] = (Node,), seen: tuple["Linked", ...] = ()
+    ) -> tuple["Linked", Node] | None:
         """The node of a name; one of an imported model by `prefix.name`."""
         for node in self.model.nodes:
             if isinstance(node, kinds) and node.name == name:
                 return self, node
         for prefix, other in self.imports.items():
             rest = name.removeprefix(f"{prefix}.") if prefix else name
-            if (rest != name or not prefix) and (found := other.find(rest, kinds)):
-                return found
+            again = not prefix and other in (*seen, self)
+            if (rest != name or not prefix) and not again:
+                found = other.find(rest, kinds, () if prefix else (*seen, self))
+                if found:
+                    return found
         return None
 
     def resolve(self, href: str, at: Node | Requirement) -> tuple[str | None, "Linked", Node] | None:
