@@ -184,7 +184,12 @@ def run_folder(folder: Path, level: str) -> FolderReport:
             continue
         if named not in linked:
             linked[named] = link(models[named], [m for name, m in models.items() if name != named])
-        tests.extend(run_case(linked[named], case, path.name) for case in cases)
+        for case in cases:
+            try:
+                tests.append(run_case(linked[named], case, path.name))
+            except Exception as error:  # A crash is an outcome too: the report must name it.
+                why = f"{type(error).__name__}: {error}"
+                tests.append(Test(case.attributes.get("id", ""), path.name, "error", why))
     return FolderReport(folder.name, level, tuple(tests))
 
 
@@ -202,10 +207,7 @@ def run_case(linked: Linked, case: Element, file: str) -> Test:
         if node.name != "resultNode":
             continue
         expected = next((value_of(e) for e in node.elements if e.name == "expected"), None)
-        try:
-            outcome = ask(linked, case, node, inputs)
-        except Exception as error:  # A crash is an outcome too: the report must name it.
-            return Test(id_, file, "error", f"{type(error).__name__}: {error}")
+        outcome = ask(linked, case, node, inputs)
         external |= any("external" in problem.code for problem in outcome.problems)
         if not same(expected, outcome.value):
             why = "; ".join(str(problem) for problem in outcome.problems[:3] if outcome.value is None)
