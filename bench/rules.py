@@ -31,7 +31,7 @@ TABLES = Path(__file__).parent / "tables"
 PARTS = ("bench.rules_blocks", "bench.rules_sql")
 SLICES = 200
 SLICE_S = 0.0015
-PEOPLE = 500
+PEOPLE = 100
 AGES = ["19-24", "25-34", "35-44", "45-54", "55-64", "65+"]
 TYPES = {
     "days away": INTEGER, "spend": money("GBP"), "age band": STRING, "orders": INTEGER, "member": BOOLEAN,
@@ -95,9 +95,7 @@ def small_table() -> Measured:
             if told(call(person)) != fired.outputs[0]:
                 raise SystemExit(f"ours {fired}, {name} {call(person)}: {person}")
     calls = {"ours": fn, "hand-written Python": hand, **{f"zen, {name}": call for name, (call, _) in forms.items()}}
-    # A slice of the slow forms is of fewer people.
-    took = in_turns({name: over(everyone[: 10 if "decision table" in name else PEOPLE], call)
-                     for name, call in calls.items()})  # fmt: skip
+    took = in_turns(everyone, calls)
     print(f"A first-hit table of 20 rows and 5 columns, one person of 30 facts; {SLICES} slices in turns")
     show(took, "us")
     best = min((name for name in took if name.startswith("zen")), key=lambda name: took[name])
@@ -114,10 +112,10 @@ def long_tables() -> Measured:
     for bands, amounts in ((5, 4), (25, 20), (40, 25)):
         compiled, problems = compile_definition(grid(bands, amounts), SCOPE)
         assert compiled is not None, problems
-        calls[bands * amounts] = over(everyone, compiled.fn)
+        calls[f"{bands * amounts} rows"] = compiled.fn
         decided = sum(compiled.fn(person).outputs[0] is not None for person in everyone)
         print(f"  {bands * amounts:5} rows decide {decided / len(everyone):.0%} of the people")
-    took = in_turns({f"{size} rows": call for size, call in calls.items()})
+    took = in_turns(everyone, calls)
     print("Long tables, first hit, 5 columns")
     show(took, "us")
     return [row(f"{size}x5 first-hit table", took[f"{size} rows"], took["20 rows"], "the 20x5 table, the same run")
@@ -155,8 +153,7 @@ def fused() -> Measured:
     for person in everyone:
         if not ours(person) == hand(person) == theirs(person):
             raise SystemExit(f"the conditions differ for {person}")
-    took = in_turns({name: over(everyone, call) for name, call in
-                     (("ours", ours), ("hand-written Python", hand), ("zen", theirs))})  # fmt: skip
+    took = in_turns(everyone, {"ours": ours, "hand-written Python": hand, "zen": theirs})
     print("A hundred small conditions, one person of 30 facts")
     show(took, "us")
     name = "100 conditions fused, three-valued"
@@ -183,35 +180,34 @@ def building() -> Measured:
     return [row("building a 1,000-row table", min(made), min(parsing), "parsing its cells", "ms")]
 
 
-def over(everyone: list[Person], call: Callable[[Person], object]) -> Callable[[], int]:
-    """Calls it for each person; gives how many calls that were."""
-
-    def run() -> int:
-        for person in everyone:
-            call(person)
-        return len(everyone)
-
-    return run
-
-
-def in_turns(runs: dict[str, Callable[[], int]]) -> dict[str, float]:
-    """Microseconds a call of each, by the 10th percentile of its slices."""
-    slices: dict[str, list[float]] = {name: [] for name in runs}
-    repeats = {}
-    for name, run in runs.items():
-        began = time.perf_counter()
-        run()
-        repeats[name] = max(1, round(SLICE_S / (time.perf_counter() - began)))
+def in_turns(everyone: list[Person], calls: dict[str, Callable[[Person], object]]) -> dict[str, float]:
+    """Microseconds a call of each, by the 10th percentile of its slices. Slow ones take fewer people in a slice."""
+    slices: dict[str, list[float]] = {name: [] for name in calls}
+    sizes = {name: sized(everyone, call) for name, call in calls.items()}
     for _ in range(SLICES):
-        for name, run in runs.items():
+        for name, call in calls.items():
+            some, repeats = sizes[name]
             # Once without the clock: what ran before has left the caches as it liked.
-            run()
-            calls = 0
+            for person in some:
+                call(person)
             began = time.perf_counter()
-            for _ in range(repeats[name]):
-                calls += run()
-            slices[name].append((time.perf_counter() - began) / calls * 1e6)
+            for _ in range(repeats):
+                for person in some:
+                    call(person)
+            slices[name].append((time.perf_counter() - began) / (repeats * len(some)) * 1e6)
     return {name: float(np.percentile(times, 10)) for name, times in slices.items()}
+
+
+def sized(everyone: list[Person], call: Callable[[Person], object]) -> tuple[list[Person], int]:
+    """The people of a slice, and how often they are gone through."""
+    took = []
+    for person in everyone:
+        began = time.perf_counter()
+        call(person)
+        took.append(time.perf_counter() - began)
+    calls = SLICE_S / float(np.median(took))
+    some = everyone[: max(10, min(len(everyone), round(calls)))]
+    return some, max(1, round(calls / len(some)))
 
 
 def show(took: dict[str, float], unit: str) -> None:
