@@ -92,6 +92,10 @@ def _one(one: ActionExplained) -> None:
         say(f"[bold]Dropped for {', '.join(channels)}[/] at {drop.stage} by {escape(drop.name)} ({_where(drop)})")
         if drop.says:
             say(f"  {escape(drop.says)}")
+        if drop.sentence:
+            say(f"  {escape(drop.sentence)}")
+        for why in drop.nulls:
+            say(f"  Not known, because {escape(why)}.")
         if drop.source:
             say(f"  Source: {escape(drop.source)}")
         show_table("Facts it read", ("fact", "value", "how we know", "since", "provenance"), map(_fact, drop.facts))

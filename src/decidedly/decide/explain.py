@@ -17,6 +17,8 @@ from decidedly.decide.plan import Condition, Facts, Plan
 from decidedly.decide.scores import Scorer
 from decidedly.feel import Place, Reference
 from decidedly.models import Reason
+from decidedly.playbook import ROOTS
+from decidedly.rules import MAY_HAVE, explain_rule
 
 Status = Literal["won", "ranked", "dropped"]
 REASON = "reason"
@@ -36,7 +38,12 @@ class FactRead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Drop(msgspec.Struct, frozen=True, kw_only=True):
-    """What dropped a candidate. row: line of the decision table's row that fired, 0 where there is none."""
+    """What dropped a candidate.
+
+    row      : line of the decision table's row that fired, 0 where there is none
+    sentence : the condition, or the row that decided, in plain English, as it was understood
+    nulls    : where a result that is not known came from: "age band is not known"
+    """
 
     stage: str
     rule: str
@@ -45,6 +52,8 @@ class Drop(msgspec.Struct, frozen=True, kw_only=True):
     place: Place
     row: int = 0
     says: str = ""
+    sentence: str = ""
+    nulls: tuple[str, ...] = ()
     facts: tuple[FactRead, ...] = ()
 
 
@@ -189,10 +198,29 @@ class _Reading:
         told = self.plan.rules[rule]
         facts = self._facts_of(action, channel, rule)
         row, says = self._row(action, rule)
+        sentence, nulls = self._words(action, rule)
         return Drop(
             stage=told.stage, rule=told.id, name=told.name, source=told.source, place=told.place,
-            row=row, says=says, facts=facts,
+            row=row, says=says, sentence=sentence, nulls=nulls, facts=facts,
         )  # fmt: skip
+
+    def _words(self, action: int, rule: int) -> tuple[str, tuple[str, ...]]:
+        """What decided in plain English, and where a null came from; nothing where a decision model decided."""
+        condition = self._condition(rule)
+        if condition is None:
+            return "", ()
+        rule_read = condition.tree if condition.table is None else condition.table.typed
+        if rule_read is None:
+            return "", ()
+        try:
+            told = explain_rule(rule_read, self._by_root(action), MAY_HAVE)
+        except Exception:  # what broke when it was decided breaks again
+            return "", ("the rule broke on a value",)
+        wanted = f"Wanted: {told.sentence}." if condition.table is None else told.sentence
+        return wanted, told.nulls if told.value is None else ()
+
+    def _by_root(self, action: int) -> dict[str, Facts]:
+        return dict(zip(ROOTS, self._roots(action), strict=True))
 
     def _row(self, action: int, rule: int) -> tuple[int, str]:
         """Line of the table's row that dropped the action, and the reason that stands there."""

@@ -73,6 +73,7 @@ class Condition:
     """int8[groups]: PASSES or FAILS where the action alone tells the verdict, else OPEN."""
     table: CompiledTable | None = None
     policy: Policy | None = None
+    tree: Node | None = None
     memo: dict[tuple[Any, ...], NDArray[np.bool_]] = field(default_factory=dict, compare=False, repr=False)
 
     def failing(
@@ -307,6 +308,7 @@ def _condition(
         np.array(settled, np.int8),
         table,
         policy,
+        tree,
     )
 
 

@@ -10,10 +10,11 @@ from decidedly.playbook.diff import diff
 from decidedly.playbook.format import format_text
 from decidedly.playbook.load import load, load_checked
 from decidedly.playbook.say import Said, say
-from decidedly.playbook.scope import SEGMENT, TERMS, policy_scope, priority_scope
+from decidedly.playbook.scope import ROOTS, SEGMENT, TERMS, policy_scope, priority_scope
 from decidedly.playbook.segment_names import segment_names
 
 __all__ = [
+    "ROOTS",
     "SEGMENT",
     "TERMS",
     "Said",

@@ -56,6 +56,17 @@ def test_a_drop_by_a_table_names_rule_source_file_row_and_reason() -> None:
     assert TABLE.splitlines()[drop.row - 1].endswith('"may be under 21"  |')
 
 
+def test_a_drop_says_in_words_what_decided_and_where_a_null_came_from() -> None:
+    one = shop(age_band="19-24")
+    (own,) = told(one, one.dry_run(), WINE).actions
+    drop = own.drops["sms"]
+    assert drop.sentence == 'If age band is "19-24", then may have is false, because "may be under 21".'
+    (own,) = told(one, one.dry_run(), DIAPERS).actions
+    drop = own.drops["sms"]
+    assert drop.sentence.startswith('Wanted: if the action\'s category is "baby", then kids count is more than 0')
+    assert drop.nulls == ("kids count is not known",)
+
+
 def test_a_drop_tells_the_facts_that_the_rule_read_and_who_said_them() -> None:
     one = shop(age_band="19-24")
     (own,) = told(one, one.dry_run(), WINE).actions
