@@ -40,6 +40,7 @@ from decidedly.core.provenance import Fact, Provenance
 from decidedly.decide import BatchReport, Deciding, Explanation, Membership, Plan, Scorer
 from decidedly.deliver import Composed, Delivered
 from decidedly.feel import BOOLEAN, Compiled, Diagnostic, compile_tree
+from decidedly.feel.tree import references
 from decidedly.ledger import in_force
 from decidedly.measure import Learnt
 from decidedly.person import Card
@@ -48,6 +49,7 @@ from decidedly.ports.clock import Clock
 from decidedly.ports.model_store import ModelStore
 from decidedly.ports.playbook_store import PlaybookStore
 from decidedly.ports.reader import Stored
+from decidedly.rules import PEOPLE, Count, count_people
 
 CHUNK = 500
 RECENT = 10
@@ -249,6 +251,24 @@ class Hub:
         if stored is None:
             raise NotFound(f"Nobody is known as {who}.", hint="Write namespace:value, e.g. loyalty:1029.")
         return decide.membership(self.snapshot.book, segment, partial(self._view, stored.leaf), at or self.clock.now())
+
+    def count_segments(self, wanted: Collection[str] = (), at: datetime | None = None) -> dict[str, Count]:
+        """How many people are in each segment (all by default) as of a moment, each counted in one query over
+        everybody, and how many of them may be written to by each outbound channel. Raises NotFound.
+        """
+        at, book = at or self.clock.now(), self.snapshot.book
+        names = playbook.segment_names(book.dictionary, book.segments)
+        rules = {name.name: name.tree for name in names if name.tree is not None}
+        for id in wanted:
+            if id not in rules:
+                raise NotFound.named("segment", id, rules)
+        rules = {id: rule for id, rule in rules.items() if id in wanted or not wanted}
+        channels = [channel.id for channel in book.channels if channel.direction == "outbound"]
+        reads = sorted({one.id for rule in rules.values() for one in references(rule) if one.root == "person"})
+        people = (self._view(stored.leaf, at, reads) for stored in self.people())
+        self.warehouse.write(PEOPLE, person.people_table(people, book.dictionary, reads, channels))
+        scope = playbook.policy_scope(book.dictionary, names)
+        return {id: count_people(rule, scope, self.warehouse, at, channels) for id, rule in rules.items()}
 
     def _recent(self, leaf: str, at: datetime) -> list[Event]:
         """The latest events before a moment; what was from the future when it came in is not part of the record."""

@@ -8,13 +8,13 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "rules-to-code.md"
 
 
-def test_the_example_runs_and_prints_what_is_shown() -> None:
-    text = PAGE.read_text("utf-8")
-    code, shown = re.findall(r"^```(?:python|text)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(compile(code, "rules-to-code", "exec"), {})
-    assert printed.getvalue().strip() == shown.strip()
+def test_the_examples_run_and_print_what_is_shown() -> None:
+    blocks = re.findall(r"^```(?:python|text)\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    for code, shown in zip(blocks[::2], blocks[1::2], strict=True):
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(compile(code, "rules-to-code", "exec"), {})
+        assert printed.getvalue().strip() == shown.strip()
 
 
 def test_the_files_named_exist() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 from hypothesis import given
 
 from decidedly.feel import BOOLEAN
 from decidedly.feel.sql import condition_to_sql, to_sql
+from decidedly.feel.sql.columns import column
 
 from .feel_cases import FACTS, IDS, Case, Tally, agreement, cases, same
-from .sql_columns import table_of
 
 SQL = Tally("sql")
 CONNECTION = duckdb.connect(config={"threads": "1"})
@@ -20,7 +21,8 @@ TYPES = {IDS[name]: type_ for name, type_ in FACTS.items()}
 
 def answers(case: Case, *texts: str) -> list[tuple[Any, ...]]:
     types = {reference.id: TYPES[reference.id] for reference in case.compiled.reads}
-    CONNECTION.register("people", table_of(types, case.rows))
+    columns = {id_: column(type_, [row[id_] for row in case.rows]) for id_, type_ in types.items()}
+    CONNECTION.register("people", pa.table({"place": pa.array(range(len(case.rows))), **columns}))
     return CONNECTION.sql(f"SELECT place, {', '.join(texts)} FROM people ORDER BY place").fetchall()
 
 

@@ -30,6 +30,31 @@ def list_(as_json: AsJson = False, workdir: Workdir = None) -> None:
 
 
 @segment.command()
+def count(
+    name: Annotated[str | None, typer.Argument(metavar="[SEGMENT]", help="The segment's id; all by default.")] = None,
+    at: Annotated[str | None, typer.Option(help="As of this moment of the hub's clock.")] = None,
+    as_json: AsJson = False,
+    workdir: Workdir = None,
+) -> None:
+    """Count the people in a segment, or in each, exactly; and those of them who may be written to, by channel."""
+    with open_hub(workdir) as hub:
+        counts = hub.count_segments([name] if name else (), read_time(at, "--at") if at else None)
+    if as_json:
+        show_json(counts)
+        return
+    channels = list(next(iter(counts.values())).consent) if counts else []
+    show_table(
+        "People in segments",
+        ("segment", "people", "of", *(f"may get {channel}" for channel in channels), "how"),
+        (
+            (id, one.people, one.of, *one.consent.values(), str(one.by_rows[0]) if one.by_rows else "runs as SQL")
+            for id, one in counts.items()
+        ),
+        right=("people", "of", *(f"may get {channel}" for channel in channels)),
+    )
+
+
+@segment.command()
 def explain(
     name: Annotated[str, typer.Argument(metavar="SEGMENT", help="The segment's id.")],
     person: Annotated[str, typer.Argument(metavar="PERSON", help="namespace:value, or the bare customer number.")],

@@ -9,6 +9,7 @@ from decidedly.person.declared import aggregate_type
 from decidedly.person.fold import ALL_CHANNELS, fold, fold_contacts
 from decidedly.person.lines import lines_of
 from decidedly.person.panes import Arrays, arrays, cut, event_micros, string_key
+from decidedly.person.people import people_table
 from decidedly.person.population import Population, population
 from decidedly.person.project import project
 from decidedly.person.schema import Column, KindSchema, Schema, schema_of
@@ -36,6 +37,7 @@ __all__ = [
     "fold",
     "fold_contacts",
     "lines_of",
+    "people_table",
     "population",
     "project",
     "schema_of",

@@ -10,6 +10,7 @@ warnings = check_table(typed)                           # gaps, overlaps, rows t
 
 from .analyse import check_always, check_table, compare_rules, share_facts
 from .condition import as_expression, row_condition
+from .count import PEOPLE, Count, count_people
 from .definition import Cell, DecisionTable, Row
 from .examples import run_examples
 from .hit import Fired
@@ -29,11 +30,13 @@ MAY_HAVE = "may have"
 
 __all__ = [
     "MAY_HAVE",
+    "PEOPLE",
     "Cell",
     "Column",
     "CompiledDecision",
     "CompiledModel",
     "CompiledTable",
+    "Count",
     "DecisionTable",
     "FactSaid",
     "Fired",
@@ -51,6 +54,7 @@ __all__ = [
     "compile_model",
     "compile_table",
     "compile_typed",
+    "count_people",
     "explain_rule",
     "fire",
     "format_table",

@@ -10,11 +10,13 @@ from sqlglot import exp
 
 from ..scope import Reference
 from ..tree import Node, Span, references
+from ..types import Type
+from ..values import to_plain
 from . import arithmetic, calendar, lists, nodes, numbers, ranges, texts
 from .dialect import Dialect
 from .duckdb import Duckdb
 from .emit import CALLS, Emitter
-from .forms import FallsBack, Form, Made, Quotient, Truth, plain_value
+from .forms import FallsBack, Form, Made, Quotient, Truth, form_of, plain_value
 from .spark import Spark
 
 Engine = Literal["duckdb", "spark"]
@@ -60,6 +62,15 @@ def by_id(reference: Reference) -> exp.Expression:
 def unknown_digits(reference: Reference) -> int | None:
     """Says of no column how long its numbers are: 64 bits may be full."""
     return None
+
+
+def constant(value: Any, type_: Type, engine: Engine = "duckdb") -> exp.Expression:
+    """A stored value as a literal of a column's type; null where it has none in SQL. Times must be in UTC."""
+    emitter = Emitter(_DIALECTS[engine](), by_id)
+    try:
+        return emitter.convert(emitter.constant(to_plain(type_, value), type_), form_of(type_))
+    except FallsBack:
+        return exp.Null()
 
 
 def to_sql(

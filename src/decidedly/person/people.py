@@ -1,0 +1,43 @@
+"""People: everybody as of one moment as one table of columns, for counts and for exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pyarrow as pa
+
+from decidedly.core.dictionary import Dictionary
+from decidedly.core.person import Person
+from decidedly.feel.sql.columns import column
+from decidedly.feel.types import ANY, Type, parse_type
+from decidedly.person.combine import consent_for
+from decidedly.person.declared import aggregate_type
+
+CONSENT = "consent:"
+
+
+def people_table(
+    people: Iterable[Person], dictionary: Dictionary, wanted: Sequence[str], channels: Sequence[str]
+) -> pa.Table:
+    """One row per person, in the order given, aggregates among their facts.
+
+    person          : the id
+    facts           : one column per attribute or aggregate wanted, by its id, as `feel.sql.columns` holds its type;
+                      null where nothing is known
+    consent:CHANNEL : bool, whether marketing by the channel was allowed; null where nothing was said
+    """
+    everybody = list(people)
+    types = _types(dictionary)
+    table: dict[str, pa.Array] = {"person": pa.array([one.id for one in everybody], pa.string())}
+    for id_ in wanted:
+        table[id_] = column(types.get(id_, ANY), [one.value(id_) for one in everybody])
+    for channel in channels:
+        said = [consent_for(one, channel) for one in everybody]
+        table[CONSENT + channel] = pa.array([None if word is None else word.granted for word in said], pa.bool_())
+    return pa.table(table)
+
+
+def _types(dictionary: Dictionary) -> Mapping[str, Type]:
+    declared = {one.id: one.type for one in dictionary.attributes if one.of == "person"}
+    counted = {one.id: aggregate_type(one, dictionary) for one in dictionary.aggregates if one.root == "person"}
+    return {id_: parse_type(text)[0] or ANY for id_, text in (declared | counted).items()}
