@@ -8,81 +8,99 @@ import msgspec
 
 from decidedly.core.playbook import Playbook
 from decidedly.core.policy import Policy, Segment, Text
+from decidedly.core.service import Channel, DecisionService
 from decidedly.feel import Place, Scope, parse
+from decidedly.feel.tree import Node
 from decidedly.feel.words import words
 from decidedly.playbook.decisions import compile_decisions, find_decision
 from decidedly.playbook.scope import policy_scope, priority_scope
 from decidedly.playbook.segment_names import BELONGS, segment_names
+from decidedly.playbook.ways import Way, ways_of
 from decidedly.rules import CompiledModel, read_table, type_table
+from decidedly.rules.condition import row_condition
 from decidedly.rules.sentence import table_sentences
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule in words. kind: of the rule, such as a policy's tier. sentences: a table has one for each row."""
+    """One rule in words.
+
+    kind      : of the rule, such as a policy's tier
+    sentences : a table has one for each row
+    ways      : how it runs, where that was asked
+    """
 
     kind: str
     id: str
     name: str
     place: Place
     sentences: tuple[str, ...]
+    ways: tuple[Way, ...] = ()
 
 
-def say(playbook: Playbook) -> tuple[Said, ...]:
-    """Policies, segments, priorities and weights in playbook order; what cannot be read says so (`check` says why)."""
+class _Read(msgspec.Struct, frozen=True):
+    """A rule as read: its sentences, and the trees that it is made of."""
+
+    sentences: tuple[str, ...]
+    trees: tuple[Node, ...] = ()
+
+
+def say(playbook: Playbook, *, ways: bool = False) -> tuple[Said, ...]:
+    """Policies, segments, priorities and weights in playbook order; what cannot be read says so (`check` says why).
+
+    ways : also how each runs
+    """
     segments = segment_names(playbook.dictionary, playbook.segments)
     rules, values = policy_scope(playbook.dictionary, segments), priority_scope(playbook.dictionary, segments)
     decisions = compile_decisions(playbook, rules)[0]
-    found = [_policy(policy, rules, decisions) for policy in playbook.policies]
-    found += [_segment(segment, rules) for segment in playbook.segments]
-    found += [
-        Said(kind="priority", id=one.id, name=one.name, place=one.priority.place,
-             sentences=(_led("The priority is", _words(one.priority, values)),))
-        for one in playbook.services
-    ]  # fmt: skip
-    found += [
-        Said(kind="weight", id=one.id, name=one.name, place=one.weight.place,
-             sentences=(_led("The weight of the channel is", _words(one.weight, rules)),))
-        for one in playbook.channels
-    ]  # fmt: skip
-    return tuple(found)
+    found: list[tuple[str, Policy | Segment | DecisionService | Channel, Place, _Read]] = []
+    found += [(one.tier, one, one.place, _policy(one, rules, decisions)) for one in playbook.policies]
+    found += [("segment", one, one.place, _segment(one, rules)) for one in playbook.segments]
+    found += [("priority", one, one.priority.place, _expression("The priority is", one.priority, values))
+              for one in playbook.services]  # fmt: skip
+    found += [("weight", one, one.weight.place, _expression("The weight of the channel is", one.weight, rules))
+              for one in playbook.channels]  # fmt: skip
+    return tuple(
+        Said(kind=kind, id=one.id, name=one.name, place=place, sentences=read.sentences,
+             ways=ways_of(read.trees, place.file) if ways else ())
+        for kind, one, place, read in found
+    )  # fmt: skip
 
 
-def _policy(policy: Policy, scope: Scope, decisions: Mapping[str, CompiledModel]) -> Said:
-    sentences: tuple[str, ...] = ()
+def _policy(policy: Policy, scope: Scope, decisions: Mapping[str, CompiledModel]) -> _Read:
     if policy.table is not None:
-        sentences = _table(policy.table, scope)
-    elif policy.decision is not None:
+        return _table(policy.table, scope)
+    if policy.decision is not None:
         decision, _ = find_decision(policy.decision, decisions)
-        if decision is not None and decision.tree is not None:
-            sentences = (_led("An action passes only if", words(decision.tree)),)
-        else:
-            sentences = (f"An action passes only if the decision '{policy.decision.text}' is true.",)
-    elif policy.when is not None:
-        sentences = (_led("An action passes only if", _words(policy.when, scope)),)
-    return Said(kind=policy.tier, id=policy.id, name=policy.name, place=policy.place, sentences=sentences)
+        if decision is None or decision.tree is None:
+            return _Read((f"An action passes only if the decision '{policy.decision.text}' is true.",))
+        return _Read((_led("An action passes only if", words(decision.tree)),), (decision.tree,))
+    return _Read(()) if policy.when is None else _expression("An action passes only if", policy.when, scope)
 
 
-def _segment(segment: Segment, scope: Scope) -> Said:
-    sentences: tuple[str, ...] = ()
+def _segment(segment: Segment, scope: Scope) -> _Read:
     if segment.table is not None:
-        sentences = _table(segment.table, scope)
-    elif segment.when is not None:
-        sentences = (_led(f"A person {BELONGS} if", _words(segment.when, scope)),)
-    return Said(kind="segment", id=segment.id, name=segment.name, place=segment.place, sentences=sentences)
+        return _table(segment.table, scope)
+    return _Read(()) if segment.when is None else _expression(f"A person {BELONGS} if", segment.when, scope)
+
+
+def _expression(start: str, text: Text, scope: Scope) -> _Read:
+    tree, _ = parse(text.text, scope, place=text.place)
+    if tree is None:
+        return _Read((f"{start} something that cannot be read.",))
+    return _Read((_led(start, words(tree)),), (tree,))
 
 
 def _led(start: str, said: str) -> str:
     # Two "if" beside each other are hard to read.
-    between = {"An action passes only if": " this is true:", "A person belongs if": " this is true:"}
+    between = {"An action passes only if": " this is true:", f"A person {BELONGS} if": " this is true:"}
     return f"{start}{between.get(start, ':') if said.startswith('if ') else ''} {said}."
 
 
-def _words(text: Text, scope: Scope) -> str:
-    tree, _ = parse(text.text, scope, place=text.place)
-    return "something that cannot be read" if tree is None else words(tree)
-
-
-def _table(text: Text, scope: Scope) -> tuple[str, ...]:
+def _table(text: Text, scope: Scope) -> _Read:
     table, _ = read_table(text.text, place=text.place)
     typed = None if table is None else type_table(table, scope)[0]
-    return ("This table cannot be read.",) if typed is None else table_sentences(typed)
+    if typed is None:
+        return _Read(("This table cannot be read.",))
+    tests = (row_condition(typed, row) for row in range(len(typed.cells)))
+    results = (result for row in typed.values for result in row)
+    return _Read(table_sentences(typed), (*(test for test in tests if test is not None), *results))

@@ -25,10 +25,6 @@ from itertools import accumulate
 from typing import Any
 
 import msgspec
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import IllegalCharacterError, InvalidFileException
 
 from decidedly.core.errors import BadInput
 from decidedly.feel.diagnostics import Diagnostic, Place
@@ -55,6 +51,11 @@ def to_xlsx(table: DecisionTable) -> bytes:
 
     Raises BadInput for a text with control characters, which no workbook can hold.
     """
+    # Loading openpyxl takes a tenth of a second: who asks for no workbook does not wait for it.
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils.exceptions import IllegalCharacterError
+
     book = Workbook()
     sheet: Any = book.active
     sheet.title = _SHEET
@@ -79,7 +80,7 @@ def to_xlsx(table: DecisionTable) -> bytes:
                 cell.font = Font(bold=True)
                 cell.fill = PatternFill("solid", fgColor="DDE6F0")
     for column, width in enumerate(_widths(grid[head:]), 1):
-        sheet.column_dimensions[get_column_letter(column)].width = min(width, _WIDEST) + 2
+        sheet.column_dimensions[_letters(column)].width = min(width, _WIDEST) + 2
     sheet.freeze_panes = sheet.cell(head + 2, 1)
     held = io.BytesIO()
     book.save(held)
@@ -97,6 +98,9 @@ def to_csv(table: DecisionTable) -> str:
 
 def from_xlsx(raw: bytes, *, file: str = "") -> tuple[DecisionTable | None, tuple[Diagnostic, ...]]:
     """The table on the first sheet of a workbook, or None and why."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             size = sum(one.file_size for one in packed.infolist())
@@ -275,8 +279,17 @@ def _at_cell(problem: Diagnostic, starts: Sequence[Sequence[int]]) -> Diagnostic
 
 
 def _of_cell(code: str, message: str, place: Place, hint: str = "") -> Diagnostic:
-    cell = f"{get_column_letter(place.column)}{place.line}"
+    cell = f"{_letters(place.column)}{place.line}"
     return Diagnostic(code, f"Cell {cell}: {message}", hint, place)
+
+
+def _letters(column: int) -> str:
+    """The letters by which spreadsheets name a column that counts from 1: A, B, ... Z, AA."""
+    letters = ""
+    while column:
+        column, place = divmod(column - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
 
 
 def _whole(file: str, message: str, hint: str = "") -> Diagnostic:

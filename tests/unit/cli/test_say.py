@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,17 @@ def test_one_rule_is_said(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_unknown_rule_is_told_with_the_nearest() -> None:
     with pytest.raises(NotFound, match="seniorz"):
         say(GROCER, "seniorz")
+
+
+def test_how_a_rule_runs_is_told_with_the_places_that_fall_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(GROCER, tmp_path, dirs_exist_ok=True)
+    say(tmp_path, "alcohol", ways=True)
+    assert capsys.readouterr().out.split()[-6:] == ["Python:", "native", "columns:", "native", "SQL:", "native"]
+    text = "name = \"odd\"\nwhen = '(function(x) x > 1)(orders in all)'\n"
+    (tmp_path / "segments" / "odd.toml").write_text(text, "utf-8")
+    say(tmp_path, "odd", ways=True)
+    told = capsys.readouterr().out
+    assert "Python: segments/odd.toml:2:9 a function as a value is run by the reference" in told
+    assert "runs row by row, because" in told
