@@ -35,5 +35,5 @@ def test_how_a_rule_runs_is_told_with_the_places_that_fall_back(
     (tmp_path / "segments" / "odd.toml").write_text(text, "utf-8")
     say(tmp_path, "odd", ways=True)
     told = capsys.readouterr().out
-    assert "Python: segments/odd.toml:2:9 a function as a value is run by the reference" in told
+    assert "Python: segments/odd.toml:2:10 a function as a value is run by the reference" in told
     assert "runs row by row, because" in told
