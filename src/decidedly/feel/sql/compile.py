@@ -73,6 +73,11 @@ def constant(value: Any, type_: Type, engine: Engine = "duckdb") -> exp.Expressi
         return exp.Null()
 
 
+def emitter_for(engine: Engine, columns: Columns) -> Emitter:
+    """What makes the expressions of one statement, for statements of several."""
+    return Emitter(_DIALECTS[engine](), columns)
+
+
 def to_sql(
     node: Node,
     *,

@@ -162,7 +162,7 @@ def matches(emitter: Emitter, node: tree.Matches) -> Made:
 def choice(emitter: Emitter, node: tree.If) -> Made:
     condition = emitter.holds(node.condition)
     then, otherwise = emitter.value(node.then), emitter.value(node.otherwise)
-    form = _one_form(emitter, [then, otherwise], node.type)
+    form = one_form(emitter, [then, otherwise], node.type)
     if isinstance(form, Null):
         return then
     emitter.type_text(form)
@@ -203,10 +203,10 @@ def _is_kind(wanted: Type, form: Form) -> bool:
 @emits(tree.Items)
 def items(emitter: Emitter, node: tree.Items) -> Made:
     made = [emitter.value(item) for item in node.items]
-    return emitter.list_of(made, _one_form(emitter, made, node.type.of if isinstance(node.type, ListOf) else node.type))
+    return emitter.list_of(made, one_form(emitter, made, node.type.of if isinstance(node.type, ListOf) else node.type))
 
 
-def _one_form(emitter: Emitter, made: list[Made], type_: Type) -> Form:
+def one_form(emitter: Emitter, made: list[Made], type_: Type) -> Form:
     """The form of values of which one is taken. Raises FallsBack where they keep kinds of their own."""
     form = emitter.common(*(one.form for one in made), *([Binary()] if type_ == REAL else []))
     if type_ != REAL and any(_holds_binary(one.form) != _holds_binary(form) for one in made if one.form != Null()):
