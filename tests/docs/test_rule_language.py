@@ -26,7 +26,8 @@ GBP = money("GBP")
 PERSON = [
     Name("orders last 30 days", INTEGER), Name("orders in all", INTEGER), Name("spend days 31 to 60", GBP),
     Name("spend last 90 days", GBP), Name("age band", STRING), Name("born", DATE), Name("member", BOOLEAN),
-    Name("score", REAL), Name("interests", ListOf(STRING)), Name("monthly spend", ListOf(GBP)), Name("postcode", STRING),
+    Name("score", REAL), Name("interests", ListOf(STRING)), Name("monthly spend", ListOf(GBP)),
+    Name("postcode", STRING),
 ]  # fmt: skip
 ACTION = [Name("departments", ListOf(STRING)), Name("price", GBP), Name("valid until", DATE), Name("name", STRING)]
 
