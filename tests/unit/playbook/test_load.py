@@ -73,7 +73,8 @@ def test_places_lead_to_file_and_line(grocer: Playbook) -> None:
     alcohol = next(policy for policy in grocer.policies if policy.id == "alcohol")
     assert (alcohol.place.file, alcohol.place.line) == ("policies/regulation/alcohol.table", 7)
     assert grocer.actions[0].place.file == "actions/grow/campaign-18.table"
-    assert str(grocer.segments[0].place) == "segments/families.toml:2:9"
+    families = next(segment for segment in grocer.segments if segment.id == "families")
+    assert str(families.place) == "segments/families.toml:2:9"
 
 
 def test_infant_formula_bars_the_whole_coupon(grocer: Playbook) -> None:
