@@ -6,7 +6,7 @@ numbers, amounts and booleans may be reckoned with as everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -38,9 +38,16 @@ class Where(msgspec.Struct, frozen=True, eq=False):
         """bool[items]: which items meet it. False and null do not."""
         if not self.reads:
             return np.full(items, self._holds(()))
+        if len(self.reads) == 1:
+            # Most values of one column come again and again: each is judged once.
+            different, which = np.unique(columns[self.reads[0]], return_inverse=True)
+            return self._verdicts(zip(different.tolist(), strict=True), len(different))[which]
+        return self._verdicts(zip(*(columns[name].tolist() for name in self.reads), strict=True), items)
+
+    def _verdicts(self, cases: Iterable[tuple[Any, ...]], count: int) -> npt.NDArray[np.bool_]:
         judged = self._judged
-        found = np.empty(items, np.bool_)
-        for place, case in enumerate(zip(*(columns[name].tolist() for name in self.reads), strict=True)):
+        found = np.empty(count, np.bool_)
+        for place, case in enumerate(cases):
             verdict = judged.get(case)
             if verdict is None:
                 if len(judged) >= _REMEMBERED:
