@@ -59,6 +59,9 @@ def check(playbook: Playbook, locate: Locate = at_the_thing, on: date | None = N
     scope = policy_scope(playbook.dictionary, segments)
     decisions, more = compile_decisions(playbook, scope)
     found: list[Diagnostic] = [*problems, *more]
+    for model in decisions.values():
+        tables = [decision.table for decision in model.decisions.values() if decision.table is not None]
+        found += [problem for table in tables for problem in check_table(table.typed)]
     for policy in playbook.policies:
         found += _policy(policy, scope, decisions)
     for segment, name in zip(playbook.segments, segments, strict=True):

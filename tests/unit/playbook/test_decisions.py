@@ -103,3 +103,15 @@ def test_mistakes_have_file_line_and_column(tmp_path: Path, file: str, text: str
     _, problems = playbook(tmp_path, **{file.replace("/", "__"): text})
     place, _, rest = told.partition(" ")
     assert [problem for problem in problems if problem.startswith(place) and rest in problem], problems
+
+
+def test_tables_of_models_and_policies_are_checked_as_a_whole(tmp_path: Path) -> None:
+    name = "decisions/pets/for-pets.table"
+    without_last = MODEL[name].replace("| -                    | false       |\n", "")
+    alcohol = (GROCER / "policies/regulation/alcohol.table").read_text("utf-8").rstrip().rpartition("\n")[0] + "\n"
+    _, problems = playbook(tmp_path, **{name: without_last, "policies/regulation/alcohol.table": alcohol})
+    hint = "Add a row for it, or a last row of '-' or a default."
+    assert problems == [
+        f"{name}:5:3 table.gap {hint}",
+        f"policies/regulation/alcohol.table:7:3 table.gap {hint}",
+    ]
