@@ -22,6 +22,7 @@ from decidedly.rules import (
     TypedTable,
     as_expression,
     check_always,
+    check_table,
     compare_rules,
     read_table,
     row_condition,
@@ -73,7 +74,11 @@ def _rule(policy: Policy, scope: Scope) -> Node | TypedTable | None:
 
 def _segment(segment: Segment, name: Name, scope: Scope, zone: ZoneInfo) -> Iterator[Diagnostic]:
     assert name.tree is not None
-    if segment.when is not None:
+    if segment.table is not None:
+        table, _ = read_table(segment.table.text, place=segment.table.place)
+        typed = None if table is None else type_table(table, scope)[0]
+        yield from () if typed is None else check_table(typed)
+    else:
         yield from check_always(name.tree, segment.place, what="This condition")
     yield from run_examples(name.tree, segment.examples, scope, "", zone)
 

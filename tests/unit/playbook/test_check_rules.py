@@ -89,5 +89,18 @@ def test_examples_of_rules_and_segments_run() -> None:
     assert [one.code for one in told(segments=(family,))] == ["examples.fails"]
 
 
+def test_a_segments_table_is_looked_through_for_rows_that_never_decide() -> None:
+    table = """hit = "first"
+
+| kids count | -> belongs |
+|------------|------------|
+| > 0        | true       |
+| > 1        | false      |
+| -          | false      |
+"""
+    family = Segment(id="family", name="Family", table=Text(table, Place("family.table")))
+    assert [one.place.line for one in told(segments=(family,))] == [6]
+
+
 def test_a_condition_that_is_the_same_for_everyone_is_told() -> None:
     assert [one.code for one in told(own(when=Text("1 > 2")))] == ["feel.constant"]
