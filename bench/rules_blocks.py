@@ -5,9 +5,10 @@
 Ours compiles the offers' FEEL conditions to column blocks. Beside it, in turns in the same run and on one thread: NumPy
 in blocks and Polars with categoricals, written by hand for these offers and these columns. All three make the same: for
 each offer and person whether the offer is certainly eligible (null is not), and the count of each offer; the counts
-must be equal. A slice is one block of 32,768 people (the fastest size for both NumPy and ours); for Polars, which plans each
-query anew, 131,072 or all of them, whichever is faster. Quoted is the 10th percentile of slices in processor time, and
-the peak of what Python and NumPy allocate.
+must be equal. NumPy and ours start from the same Arrow columns, Polars from its own frame. A slice is one block of
+32,768 people (the fastest size for both NumPy and ours); for Polars, which plans each query anew, 131,072 or all of
+them, whichever is faster. Quoted is the 10th percentile of slices in processor time, and the peak of what Python and
+NumPy allocate.
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ class OurEligibility:
 
     def slices(self) -> list[Callable[[], Any]]:
         """One after the other they go through all people, each returning the counts of a block."""
-        walk = self.blocks.true({"person": self.columns}, self.people)
+        walk = self.blocks.true({"person": self.columns}, self.people, reuse=True)
 
         def block() -> Any:
             _, matrix = next(walk)

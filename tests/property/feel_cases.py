@@ -162,7 +162,7 @@ LEAVES: dict[str, list[str]] = {
     "string": ["age band", "city", '""', '"a"', '"19-24"', "departments[1]", "product.name", '"é"', "null"],
     "date": ["born", "joined", '@"2016-02-29"', '@"2017-01-31"', "date(seen)", "days off[1]", "product.since"],
     "moment": ["seen", '@"2017-10-30T08:30:00Z"', "date and time(born, opens)"],
-    "time": ["opens", '@"08:30:00"', "time(seen)"],
+    "time": ["opens", '@"08:30:00"', "time(8, visits, 0)"],
     "length": ["gap", '@"P1D"', '@"-PT12H30M"', "(seen - seen)", "(born - joined)", "(opens - opens)"],
     "term": ["term", '@"P1M"', '@"-P1Y2M"', "years and months duration(born, joined)"],
     "texts": ["departments", '["a", null]', "[]", 'split(city, "-")'],

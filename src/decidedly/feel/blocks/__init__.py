@@ -9,7 +9,7 @@ the author so.
 """
 
 from .blocks import BLOCK, Blocks, Expressions, Rows, compile_blocks
-from .columns import Column
+from .columns import Column, real_values
 from .reasons import why_not
 
-__all__ = ["BLOCK", "Blocks", "Column", "Expressions", "Rows", "compile_blocks", "why_not"]
+__all__ = ["BLOCK", "Blocks", "Column", "Expressions", "Rows", "compile_blocks", "real_values", "why_not"]

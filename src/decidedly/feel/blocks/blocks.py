@@ -111,11 +111,19 @@ class Blocks:
         for part in self.expressions.blocks(facts, rows, block=block):
             yield [self._value(part, *pair) for pair in zip(self.parts, self.steps, strict=True)]
 
-    def true(self, facts: Facts, rows: int, *, block: int = BLOCK) -> Iterator[tuple[int, NDArray[np.bool_]]]:
-        """For each block in turn, its first row and a matrix (expressions, rows): where conditions are true."""
+    def true(
+        self, facts: Facts, rows: int, *, block: int = BLOCK, reuse: bool = False
+    ) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+        """For each block in turn, its first row and a matrix (expressions, rows): where conditions are true.
+
+        reuse : each matrix may take the memory of the one before, for those who are done with a block before the next
+        """
         arena = Arena(min(block, rows))
+        memory = np.empty((len(self.parts), min(block, rows)), np.bool_)
         for part in self.expressions.blocks(facts, rows, block=block, arena=arena):
-            matrix = np.empty((len(self.parts), part.rows), np.bool_)
+            matrix = memory[:, : part.rows]
+            if not reuse:
+                memory = np.empty_like(memory)
             for place, step in enumerate(self.steps):
                 try:
                     part.frame.true_into(step, matrix[place])

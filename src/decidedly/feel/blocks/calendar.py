@@ -225,6 +225,16 @@ def date_of_parts(year: Column, month: Column, day: Column) -> Column | None:
     return Ticks(DATE, days_of(y, m, np.where(known, d, 1)), known)
 
 
+def time_of_parts(hour: Column, minute: Column, second: Column) -> Column | None:
+    """time() of hour, minute and second; null where there is no such time of day."""
+    parts = (hour, minute, second)
+    if not all(isinstance(one, Scaled) and one.scale == 0 for one in parts):
+        return None
+    h, m, s = (np.where(one.nulls, -1, one.whole) for one in parts if isinstance(one, Scaled))
+    known = (h >= 0) & (h < 24) & (m >= 0) & (m < 60) & (s >= 0) & (s < 60)
+    return Ticks(TIME, np.where(known, (h * 60 + m) * 60 + s, 0) * 1_000_000, known)
+
+
 def moment_of(on: Column, at: Column) -> Column | None:
     """date and time() of a date and a time of day, in UTC as it is stored."""
     if not (isinstance(on, Ticks) and isinstance(at, Ticks) and at.type == TIME and on.type in (DATE, DATE_TIME)):

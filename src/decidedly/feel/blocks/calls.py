@@ -14,9 +14,9 @@ import numpy as np
 from ..builtins import BUILTINS
 from ..functions import run_builtin
 from ..tree import Call
-from ..types import BOOLEAN, DATE, DATE_TIME, DAYS, MONTHS, REAL, STRING, TIME, ListOf, Money, Number, Type
+from ..types import BOOLEAN, DATE, DATE_TIME, DAYS, MONTHS, NULL, REAL, STRING, TIME, ListOf, Money, Number, Type
 from . import calendar, numbers, sequences
-from .columns import Coded, Column, Flags, Lists, Spans
+from .columns import Coded, Column, Flags, Lists, Spans, Words
 from .compare import compared, equal, ordered
 from .distinct import mapped
 from .frames import Step
@@ -77,6 +77,10 @@ def _by_entry(step: Step, node: Call, arguments: list[Column]) -> Column | None:
 
 def exact(type_: Type) -> bool:
     return isinstance(type_, Number | Money)
+
+
+def whole(type_: Type) -> bool:
+    return isinstance(type_, Number) and type_.scale == 0
 
 
 def numeric(type_: Type) -> bool:
@@ -186,6 +190,19 @@ def _moment(step: Step, given: list[Column]) -> Column | None:
     return calendar.moment_of(*given) if len(given) == 2 else None
 
 
+_TRUTHS = Words(("false", "true"))
+
+
+def _text_of(of: Column) -> Column | None:
+    if isinstance(of, Flags):
+        return Coded(np.where(of.nulls, -1, of.values), _TRUTHS)
+    return of if isinstance(of, Coded) and of.texts else None
+
+
+def _time(step: Step, given: list[Column]) -> Column | None:
+    return calendar.time_of_parts(*given) if len(given) == 3 else None
+
+
 def _on_points(op: str) -> Kernel:
     def run(step: Step, given: list[Column]) -> Column | None:
         a, b = given
@@ -239,15 +256,15 @@ KERNELS.add("product", _list_of(numeric), _on_list(sequences.product))
 KERNELS.add("mean", _list_of(lambda t: t == REAL), _on_list(sequences.mean))
 KERNELS.add("min", _list_of(simple), _on_list(lambda lists: sequences.extreme(lists, least=True)))
 KERNELS.add("max", _list_of(simple), _on_list(lambda lists: sequences.extreme(lists, least=False)))
-KERNELS.add("list contains", _list_of(lambda t: simple(t) or t == BOOLEAN), _on_list(sequences.contains))
-KERNELS.add("index of", _list_of(lambda t: simple(t) or t == BOOLEAN), _on_list(sequences.index_of))
+KERNELS.add("list contains", _list_of(lambda t: simple(t) or t in (BOOLEAN, NULL)), _on_list(sequences.contains))
+KERNELS.add("index of", _list_of(lambda t: simple(t) or t in (BOOLEAN, NULL)), _on_list(sequences.index_of))
 KERNELS.add("any", _list_of(lambda t: t == BOOLEAN), _on_list(lambda lists: _truths(lists, every=False)))
 KERNELS.add("all", _list_of(lambda t: t == BOOLEAN), _on_list(lambda lists: _truths(lists, every=True)))
 KERNELS.add("reverse", _first(_any_list), _on_list(sequences.reverse))
 KERNELS.add("append", _first(_any_list), _append)
 KERNELS.add("concatenate", _list_of(_any_list), _concatenate)
 KERNELS.add("union", _list_of(lambda t: isinstance(t, ListOf) and simple(t.of) and t.of != REAL), _union)
-KERNELS.add("distinct values", _list_of(lambda t: simple(t) and t != REAL), _on_list(sequences.distinct))
+KERNELS.add("distinct values", _list_of(lambda t: t == NULL or (simple(t) and t != REAL)), _on_list(sequences.distinct))
 KERNELS.add("flatten", _list_of(lambda t: isinstance(t, ListOf)), _on_list(_flatten))
 KERNELS.add("sublist", _first(_any_list), _on_list(sequences.sublist))
 KERNELS.add("remove", _first(_any_list), _on_list(sequences.remove))
@@ -260,6 +277,8 @@ KERNELS.add(
 )
 KERNELS.add("date", lambda types: types[0] == STRING or _dated(types) or _all(exact)(types), _date)
 KERNELS.add("date and time", lambda types: len(types) <= 2 and (types[0] == STRING or _dated(types[:1])), _moment)
+KERNELS.add("string", _first(lambda t: t in (BOOLEAN, STRING)), lambda step, given: _text_of(given[0]))
+KERNELS.add("time", lambda types: types[0] in (TIME, STRING) or (len(types) == 3 and all(map(whole, types))), _time)
 KERNELS.add("years and months duration", _dated, _of(calendar.months_between))
 KERNELS.add("day of year", _dated, _of(calendar.day_of_year))
 KERNELS.add("week of year", _dated, _of(calendar.week_of_year))

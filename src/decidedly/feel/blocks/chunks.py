@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..temporal import Months
 from ..types import (
@@ -134,8 +133,8 @@ Valid = Callable[[int, int], Mask | None]
 
 def _reals(values: Any, valid: Valid) -> Read:
     def read(start: int, end: int) -> Column:
-        known = valid(start, end)
-        return Reals(values[start:end] if known is None else np.where(known, values[start:end], np.nan))
+        known, made = valid(start, end), values[start:end]
+        return Reals(made) if known is None else Reals.known(made, known)
 
     return read
 
@@ -145,8 +144,8 @@ def _scaled(scale: int, array: pa.Array, valid: Valid) -> Read:
     if not pa.types.is_signed_integer(array.type):
         array = array.cast(pa.int64())
     values = _raw(array, array.type)
-    ends = pc.min_max(array).as_py()
-    bounds = ends["min"] or 0, ends["max"] or 0
+    # Over what stands under nulls too: the bounds need not be tight.
+    bounds = (int(values.min()), int(values.max())) if len(values) else (0, 0)
     kinds = (np.int8, np.int16, np.int32)
     fitting = (kind for kind in kinds if np.iinfo(kind).min <= bounds[0] and bounds[1] <= np.iinfo(kind).max)
     kind: Any = next(fitting, np.int64)

@@ -29,6 +29,7 @@ from ..types import (
     DATE_TIME,
     DAYS,
     MONTHS,
+    NULL,
     STRING,
     TIME,
     ContextOf,
@@ -196,6 +197,15 @@ class Reals(Column):
         known = np.isfinite(values)
         self.valid = None if known.all() else known
 
+    @classmethod
+    def known(cls, values: NDArray[np.float64], valid: Mask) -> Reals:
+        """From values of which some are null, whatever stands there."""
+        if not np.isfinite(values.sum()):
+            return cls(np.where(valid, values, np.nan))
+        made = cls.__new__(cls)
+        made.values, made.valid = np.where(valid, values, np.nan), valid
+        return made
+
     def __len__(self) -> int:
         return len(self.values)
 
@@ -241,11 +251,18 @@ class Words(tuple[str, ...]):
 class Coded(Column):
     """Codes into entries, -1 for null; `texts` where the entries are Words."""
 
-    __slots__ = ("_places", "codes", "entries")
+    __slots__ = ("_bytes", "_places", "codes", "entries")
 
     def __init__(self, codes: Any, entries: Sequence[Any]) -> None:
         self.codes, self.entries = codes, entries
         self._places: Places | None = None
+        self._bytes: bytes | None = None
+
+    def held(self, table: bytes) -> Mask:
+        """Where the table, of a byte for each code of one byte, says so; it reads no more than that byte of a row."""
+        if self._bytes is None:
+            self._bytes = self.codes.tobytes()
+        return np.frombuffer(self._bytes.translate(table), np.bool_)
 
     @property
     def places(self) -> Places:
@@ -424,7 +441,7 @@ def column_of(type_: Type, values: Sequence[Any]) -> Column:
     """A column of plain values of a static type, in the form of the type where it holds them all."""
     valid = None if None not in values else np.array([value is not None for value in values], np.bool_)
     found = _own_form(type_, values, valid)
-    return coded(values, texts=type_ == STRING) if found is None else found
+    return coded(values, texts=type_ in (STRING, NULL)) if found is None else found
 
 
 def _own_form(type_: Type, values: Sequence[Any], valid: Mask | None) -> Column | None:
@@ -500,3 +517,9 @@ def reals(column: Column) -> Reals:
     if isinstance(column, Scaled):
         return column.reals()
     return Reals(np.array([np.nan if value is None else float(value) for value in column.plain()], np.float64))
+
+
+def real_values(column: Column) -> NDArray[np.float64]:
+    """The values of a column of numbers as doubles, null as NaN."""
+    values = reals(column).values
+    return np.where(np.isfinite(values), values, np.nan)

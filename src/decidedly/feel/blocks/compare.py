@@ -64,6 +64,9 @@ def ordered(a: Column, b: Column) -> tuple[Any, Any] | None:
 def equal(a: Column, b: Column) -> Mask | None:
     """Where two columns are certainly equal, both null included; None where they have no form for that."""
     same: Any
+    for one in (a, b):
+        if isinstance(one, Coded) and not one.entries:
+            return a.nulls & b.nulls
     match a, b:
         case Coded(texts=True), Coded(texts=True):
             if a.entries is b.entries:
@@ -135,6 +138,22 @@ class Against:
                 return _null_aware(op, APPLY[op](column.values, float(value), out=out), column.valid)
         return None
 
+    def raw(self, column: Column, out: Mask | None) -> Mask | None:
+        """The comparison of an ordered column without a look at its nulls; None where it has no form for that."""
+        value: Any = None
+        op = self.op
+        if isinstance(column, Scaled) and isinstance(self.value, Decimal):
+            found = self._numbers.get(column.scale)
+            if found is None:
+                found = self._numbers[column.scale] = _at_scale(op, self.value, column.scale)
+            op, value = found
+        elif isinstance(column, Ticks) and self.value is not None:
+            value = to_tick(column.type, self.value)
+        if value is None:
+            return None
+        made: Mask = APPLY[op](column.values, value, out=out)  # type: ignore[attr-defined]
+        return made
+
     def _with_number(self, column: Scaled, out: Mask | None) -> Flags:
         found = self._numbers.get(column.scale)
         if found is None:
@@ -196,7 +215,7 @@ _ORDER: dict[str, Callable[[str, str], bool]] = {
 class OneOf:
     """Membership in several plain values, null among them or not, made ready once for a dictionary."""
 
-    __slots__ = ("_codes", "_table", "_words", "tests", "values")
+    __slots__ = ("_bytes", "_codes", "_table", "_words", "tests", "values")
 
     def __init__(self, values: list[Any]) -> None:
         self.values = values
@@ -204,6 +223,7 @@ class OneOf:
         self._words: Words | None = None
         self._codes: list[int] = []
         self._table: Any = None
+        self._bytes = b""
 
     def held(self, column: Column, out: Mask | None = None, scratch: Mask | None = None) -> Mask | None:
         """Where the column is one of the values; None where it has no form for that."""
@@ -223,9 +243,11 @@ class OneOf:
             self._codes = null + [words.places[test.value] for test in self.tests if test.value in words.places]
             self._table = np.zeros(len(words) + 1, np.bool_)
             self._table[self._codes] = True
+            self._bytes = np.resize(self._table[:-1], 255).tobytes() + bytes([-1 in self._codes])
             self._words = words
-        if len(self._codes) > (FEW if column.codes.dtype == np.int8 else 2):
-            return np.take(self._table, column.places)
+        narrow = column.codes.dtype == np.int8
+        if len(self._codes) > (FEW if narrow else 2):
+            return column.held(self._bytes) if narrow else np.take(self._table, column.places)
         if not self._codes:
             return np.zeros(len(column), np.bool_)
         made: Mask = np.equal(column.codes, self._codes[0], out=out)
@@ -234,5 +256,5 @@ class OneOf:
         return made
 
 
-FEW = 5
+FEW = 4
 """So many comparisons of codes of one byte take less time than one look-up in a table."""

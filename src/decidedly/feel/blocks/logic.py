@@ -43,12 +43,26 @@ def _choice(frame: Frame, step: Step, truth: bool) -> Mask:
 
 
 def _between(frame: Frame, step: Step, truth: bool) -> Mask:
+    if truth and step.ready is not None and None not in step.ready and step.parts[0].number in frame.found:
+        made = _inside(frame, frame.found[step.parts[0].number], *step.ready)
+        if made is not None:
+            return made
     above, below = _sides(frame, step)
     if above is None or below is None:
         return flags(frame.value(step), truth)
     if truth:
         return np.logical_and(above.true, below.true, out=frame.spare())
     return above.false | below.false
+
+
+def _inside(frame: Frame, column: Column, low: Against, high: Against) -> Mask | None:
+    """Where a column is certainly between two constants; None where it has no form for that."""
+    above = low.raw(column, frame.spare())
+    below = None if above is None else high.raw(column, frame.scratch())
+    if above is None or below is None:
+        return None
+    np.logical_and(above, below, out=above)
+    return above if column.valid is None else np.logical_and(above, column.valid, out=above)
 
 
 def _comparison(frame: Frame, step: Step, truth: bool) -> Mask:
