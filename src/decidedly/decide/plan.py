@@ -29,10 +29,11 @@ from decidedly.feel import (
     Reference,
     Scope,
     Type,
+    compile_columns,
     compile_expression,
     trace,
 )
-from decidedly.feel.blocks import Expressions, real_values, why_not
+from decidedly.feel.columns import Block, Columns
 from decidedly.feel.tree import Node
 from decidedly.playbook import compile_decisions, find_decision, policy_scope, priority_scope, segment_names
 from decidedly.rules import MAY_HAVE, CompiledModel, CompiledTable, compile_table
@@ -160,11 +161,9 @@ class Plan:
         return np.array([action.lever for action in self.actions], np.float64)
 
     @cached_property
-    def priority_columns(self) -> Expressions | None:
+    def priority_block(self) -> Block | None:
         """The priority over all actions at once, where it reads nothing but its terms."""
-        tree = self.priority.tree
-        alone = self.priority.roots <= {"terms"} and tree.type == REAL and not why_not(tree)
-        return Expressions([tree]) if alone else None
+        return compile_columns(self.priority, "terms")
 
     def direction(self, channel: str) -> Literal["inbound", "outbound"]:
         return next(one.direction for one in self.channels if one.id == channel)
@@ -182,15 +181,14 @@ class Plan:
         self, actions: NDArray[np.intp], *, propensity: NDArray[np.float32], weight: float, facts: Facts, context: Facts
     ) -> NDArray[np.float32]:
         """float32[k]: the authored priority of these actions; what cannot be told is worth nothing."""
-        if self.priority_columns is not None and len(actions):
-            terms: Facts = {
+        if self.priority_block is not None:
+            columns: Columns = {
                 "propensity": propensity[actions].astype(np.float64),
                 "weight": weight,
                 "value": self.values[actions],
                 "lever": self.levers[actions],
             }
-            rows = next(self.priority_columns.blocks({"terms": terms}, len(actions), block=len(actions)))
-            worth = real_values(rows.value(self.priority.tree))
+            worth = np.broadcast_to(self.priority_block(columns), actions.shape)
             return np.where(np.isnan(worth), 0.0, worth).astype(np.float32)
         found = []
         for action, probability in zip(actions.tolist(), propensity[actions].tolist(), strict=True):

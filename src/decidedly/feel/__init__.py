@@ -10,6 +10,7 @@ back as diagnostics beside the value; nothing that an author writes is raised.
     compiled.fn({"a7": 0}, {}, {})      # True, False or None
 """
 
+from .columns import compile_columns
 from .diagnostics import Diagnostic, Place, did_you_mean
 from .interpret import Trace, evaluate, trace
 from .parser import parse, parse_tests
@@ -70,6 +71,7 @@ __all__ = [
     "Scope",
     "Trace",
     "Type",
+    "compile_columns",
     "compile_expression",
     "compile_first_not_true",
     "compile_many",

@@ -40,14 +40,14 @@ class Rows:
     def value(self, node: Node) -> Column:
         """The values of a tree."""
         try:
-            return self.frame.value(self.steps.of(node))
+            return self.frame.value(self.steps.of_tree(node))
         except Overflow:
             return column_of(node.type, self._by_row(node))
 
     def true(self, node: Node) -> Mask:
         """Where a condition is certainly true."""
         try:
-            return self.frame.true(self.steps.of(node))
+            return self.frame.true(self.steps.of_tree(node))
         except Overflow:
             return np.array([value is True for value in self._by_row(node)], np.bool_)
 

@@ -134,7 +134,7 @@ Valid = Callable[[int, int], Mask | None]
 def _reals(values: Any, valid: Valid) -> Read:
     def read(start: int, end: int) -> Column:
         known, made = valid(start, end), values[start:end]
-        return Reals(made) if known is None else Reals.known(made, known)
+        return Reals(made if known is None else np.where(known, made, np.nan))
 
     return read
 

@@ -190,21 +190,23 @@ class Scaled(Column):
 class Reals(Column):
     """Doubles; what is not finite is null."""
 
-    __slots__ = ("values",)
+    __slots__ = ("_known", "values")
 
     def __init__(self, values: NDArray[np.float64]) -> None:
         self.values = values
-        known = np.isfinite(values)
-        self.valid = None if known.all() else known
+        self._known: Mask | None = None
 
-    @classmethod
-    def known(cls, values: NDArray[np.float64], valid: Mask) -> Reals:
-        """From values of which some are null, whatever stands there."""
-        if not np.isfinite(values.sum()):
-            return cls(np.where(valid, values, np.nan))
-        made = cls.__new__(cls)
-        made.values, made.valid = np.where(valid, values, np.nan), valid
-        return made
+    @property
+    def valid(self) -> Mask | None:  # type: ignore[override]
+        if self._known is None:
+            self._known = np.isfinite(self.values)
+        return None if self._known.all() else self._known
+
+    @property
+    def clean(self) -> NDArray[np.float64]:
+        """The values with NaN for all that are null."""
+        valid = self.valid
+        return self.values if valid is None else np.where(valid, self.values, np.nan)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -521,5 +523,4 @@ def reals(column: Column) -> Reals:
 
 def real_values(column: Column) -> NDArray[np.float64]:
     """The values of a column of numbers as doubles, null as NaN."""
-    values = reals(column).values
-    return np.where(np.isfinite(values), values, np.nan)
+    return reals(column).clean

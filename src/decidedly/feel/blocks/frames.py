@@ -45,6 +45,15 @@ class Steps:
 
     def __init__(self) -> None:
         self._known: dict[Any, Step] = {}
+        self._trees: dict[int, tuple[Node, Step]] = {}
+
+    def of_tree(self, node: Node) -> Step:
+        """As `of`, for whole trees that are asked for again and again."""
+        found = self._trees.get(id(node))
+        if found is None:
+            # The tree is kept, so that no other takes its place in memory.
+            found = self._trees[id(node)] = node, self.of(node)
+        return found[1]
 
     def of(self, node: Node) -> Step:
         """The step of a tree."""
@@ -135,7 +144,9 @@ class Frame:
             if self.over is not None and self.number not in step.reads:
                 made = self.over[0].value(step).take(self.over[1])
             elif step.constant is not None:
-                made = column_of(step.node.type, step.constant).take(np.zeros(self.rows, np.intp))
+                if step.ready is None:
+                    step.ready = column_of(step.node.type, step.constant)
+                made = step.ready.take(np.zeros(self.rows, np.intp))
             else:
                 made = self.rules.values[type(step.node)](self, step)
             self.found[step.number] = made

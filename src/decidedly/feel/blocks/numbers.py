@@ -57,7 +57,9 @@ def arithmetic(op: str, a: Column, b: Column, type_: Type) -> Column | None:
 
 def _real(op: str, a: Reals, b: Reals) -> Reals:
     with np.errstate(all="ignore"):
-        return Reals(np.asarray(_FLOAT[op](a.values, b.values)))
+        # A sum or product with what is not finite is not finite; a quotient may be.
+        divisor = b.clean if op == "/" else b.values
+        return Reals(np.asarray(_FLOAT[op](a.values, divisor)))
 
 
 # Built-ins
@@ -123,7 +125,7 @@ def modulo(a: Column, b: Column) -> Column | None:
     if isinstance(a, Reals) or isinstance(b, Reals):
         if not (isinstance(a, Reals | Scaled) and isinstance(b, Reals | Scaled)):
             return None
-        x, y = reals(a).values, reals(b).values
+        x, y = reals(a).clean, reals(b).clean
         with np.errstate(all="ignore"):
             quotient = np.floor(x / y)
             product = np.where(np.isfinite(quotient), y * quotient, np.nan)
