@@ -329,7 +329,10 @@ def time_(emitter: Emitter, node: tree.Call) -> Made:
         made = emitter.value(node.arguments[0])
         if isinstance(made.form, Clock | Null):
             return made
-        raise FallsBack("it takes the time of a moment with its zone")
+        if isinstance(made.form, Moment | Day):
+            # It is in UTC, and a stored time of day has no zone: so none is made.
+            return Made(null(), Null())
+        raise FallsBack("it makes a time of a text")
     parts = [emitter.value(argument) for argument in node.arguments]
     if len(parts) > 3 or any(not isinstance(one.form, Exact | Null) for one in parts):
         raise FallsBack("it makes a time with a zone or of real numbers")

@@ -81,6 +81,9 @@ class Duckdb:
     def joined(self, texts: Expr, mark: Expr) -> Expr:
         return call("array_to_string", texts, mark)
 
+    def stripped(self, text: Expr, letters: str) -> Expr:
+        return call("trim", text, string(letters))
+
     def without_zeros(self, text: Expr) -> Expr:
         return call("rtrim", text, string("0"))
 
@@ -128,6 +131,9 @@ class Duckdb:
 
     def backwards(self, items: Expr) -> Expr:
         return call("list_reverse", items)
+
+    def ascending(self, items: Expr) -> Expr:
+        return call("list_sort", items)
 
     def chained(self, one: Expr, other: Expr) -> Expr:
         return call("list_concat", one, other)

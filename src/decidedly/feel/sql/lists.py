@@ -216,6 +216,22 @@ def reverse(emitter: Emitter, node: tree.Call) -> Made:
     return Made(emitter.dialect.backwards(items), Items(of))
 
 
+@builtin("sort")
+def sort(emitter: Emitter, node: tree.Call) -> Made:
+    items, of = list_value(emitter, node.arguments[0])
+    if len(node.arguments) > 1 or not isinstance(of, Exact | Binary | Text | Day | Moment):
+        raise FallsBack("it sorts by a function, or what may have no order")
+    dialect = emitter.dialect
+
+    def run(sql: Expr) -> Expr:
+        # One item needs no order; among several a null has none.
+        return case(
+            (at_most(dialect.size(sql), number(1)), sql), (negation(dialect.has_null(sql)), dialect.ascending(sql))
+        )  # fmt: skip
+
+    return Made(emitter.once(Made(items, Items(of)), run), Items(of))
+
+
 @builtin("flatten")
 def flatten(emitter: Emitter, node: tree.Call) -> Made:
     items, of = list_value(emitter, node.arguments[0])

@@ -31,7 +31,7 @@ from .dialect import (
     rest,
     true,
 )
-from .emit import CALLS, HOLDS, Emitter, among, constant_of, emits
+from .emit import CALLS, HOLDS, Emitter, among, builtin, constant_of, emits
 from .forms import (
     Binary,
     Bounds,
@@ -390,6 +390,14 @@ def field(emitter: Emitter, node: tree.Field) -> Made:
     if isinstance(of, tree.Entries) and not any(of.numbers) and node.name in of.names:
         return emitter.value(of.values[of.names.index(node.name)])
     return _field(emitter, emitter.value(of), node.name)
+
+
+@builtin("get value")
+def entry(emitter: Emitter, node: tree.Call) -> Made:
+    of, key = node.arguments
+    if isinstance(of, tree.Entries) and not any(of.numbers) and isinstance(key, tree.Literal) and key.value in of.names:
+        return emitter.value(of.values[of.names.index(key.value)])
+    raise FallsBack("it reads a part of a value whose parts are only known when it is read")
 
 
 def _field(emitter: Emitter, made: Made, name: str) -> Made:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import tree
 from .compare import compare, equality, ordered
-from .dialect import Expr, both, case, cast, is_null, negation, null, true
+from .dialect import Expr, both, case, cast, equals, is_null, negation, null, true
 from .emit import Emitter, builtin
 from .forms import Bounds, FallsBack, Made, Null, Truth
 
@@ -44,6 +44,19 @@ def _holds(emitter: Emitter, ends: _Ends, value: Made) -> Expr:
     nothing = both(is_null(ends.low.sql), is_null(ends.high.sql))
     known = both(negation(nothing), negation(is_null(value.sql)), negation(is_null(ends.whole)))
     return case((known, both(*sides)), otherwise=cast(null(), "BOOLEAN"))
+
+
+@builtin("before", "after", "coincides")
+def placed(emitter: Emitter, node: tree.Call) -> Made:
+    a, b = (emitter.value(argument) for argument in node.arguments)
+    if isinstance(a.form, Null) or isinstance(b.form, Null):
+        return Made(null(), Null())
+    if not (ordered(a.form) and ordered(b.form)):
+        raise FallsBack("it compares ranges with ranges")
+    if node.function != "coincides":
+        return compare(emitter, "<" if node.function == "before" else ">", a, b)
+    form = emitter.common(a.form, b.form)
+    return Made(equals(emitter.convert(a, form), emitter.convert(b, form)), Truth())
 
 
 @builtin("is")

@@ -93,6 +93,9 @@ class Spark:
     def joined(self, texts: Expr, mark: Expr) -> Expr:
         return call("array_join", texts, mark)
 
+    def stripped(self, text: Expr, letters: str) -> Expr:
+        return exp.Trim(this=text, expression=string(letters), position="BOTH")
+
     def without_zeros(self, text: Expr) -> Expr:
         return exp.Trim(this=text, expression=string("0"), position="TRAILING")
 
@@ -142,6 +145,9 @@ class Spark:
 
     def backwards(self, items: Expr) -> Expr:
         return call("reverse", items)
+
+    def ascending(self, items: Expr) -> Expr:
+        return call("array_sort", items)
 
     def chained(self, one: Expr, other: Expr) -> Expr:
         return call("concat", one, other)

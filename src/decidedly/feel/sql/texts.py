@@ -35,6 +35,9 @@ from .emit import Emitter, builtin, constant_of
 from .forms import Day, Exact, FallsBack, Form, Items, Made, Null, Text, Truth
 from .nodes import list_value
 
+# What Python takes off both ends of a text.
+_BLANK = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
+
 
 def text_of(emitter: Emitter, node: tree.Node) -> Expr:
     """A text. Raises FallsBack for what may be none."""
@@ -123,6 +126,11 @@ def _towards_zero(emitter: Emitter, made: Made) -> Expr:
         )  # fmt: skip
 
     return emitter.once(made, held)
+
+
+@builtin("trim")
+def trim(emitter: Emitter, node: tree.Call) -> Made:
+    return Made(emitter.dialect.stripped(text_of(emitter, node.arguments[0]), _BLANK), Text())
 
 
 @builtin("substring before", "substring after")

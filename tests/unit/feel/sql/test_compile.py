@@ -81,6 +81,10 @@ def test_a_text_is_no_pattern() -> None:
     assert asked('starts with(city, "50%")', a2="'50% off'") is True
 
 
+def test_trim_takes_off_what_python_takes_off() -> None:
+    assert asked("trim(city)", a2="chr(160) || chr(9) || 'oat milk' || chr(8201) || chr(133)") == "oat milk"
+
+
 def test_a_list_contains_null_if_an_item_is_null() -> None:
     assert asked("list contains(tags, null)", a4="['a', NULL]") is True
     assert asked('list contains(tags, "b")', a4="['a', NULL]") is False
