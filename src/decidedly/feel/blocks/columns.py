@@ -253,18 +253,22 @@ class Words(tuple[str, ...]):
 class Coded(Column):
     """Codes into entries, -1 for null; `texts` where the entries are Words."""
 
-    __slots__ = ("_bytes", "_places", "codes", "entries")
+    __slots__ = ("_bytes", "_found", "_places", "codes", "entries")
 
     def __init__(self, codes: Any, entries: Sequence[Any]) -> None:
         self.codes, self.entries = codes, entries
         self._places: Places | None = None
         self._bytes: bytes | None = None
+        self._found: dict[bytes, NDArray[np.uint8]] = {}
 
-    def held(self, table: bytes) -> Mask:
-        """Where the table, of a byte for each code of one byte, says so; it reads no more than that byte of a row."""
-        if self._bytes is None:
-            self._bytes = self.codes.tobytes()
-        return np.frombuffer(self._bytes.translate(table), np.bool_)
+    def looked_up(self, table: bytes) -> NDArray[np.uint8]:
+        """What the table has for each code of one byte; it reads no more than that byte of a row."""
+        found = self._found.get(table)
+        if found is None:
+            if self._bytes is None:
+                self._bytes = self.codes.tobytes()
+            found = self._found[table] = np.frombuffer(self._bytes.translate(table), np.uint8)
+        return found
 
     @property
     def places(self) -> Places:

@@ -213,9 +213,12 @@ _ORDER: dict[str, Callable[[str, str], bool]] = {
 
 
 class OneOf:
-    """Membership in several plain values, null among them or not, made ready once for a dictionary."""
+    """Membership in several plain values, null among them or not, made ready once for a dictionary.
 
-    __slots__ = ("_bytes", "_codes", "_table", "_words", "tests", "values")
+    together : a table that others look up too, and the bit in it that is this membership's, where that is faster
+    """
+
+    __slots__ = ("_bytes", "_codes", "_table", "_words", "tests", "together", "values")
 
     def __init__(self, values: list[Any]) -> None:
         self.values = values
@@ -224,6 +227,7 @@ class OneOf:
         self._codes: list[int] = []
         self._table: Any = None
         self._bytes = b""
+        self.together: tuple[bytes, int] | None = None
 
     def held(self, column: Column, out: Mask | None = None, scratch: Mask | None = None) -> Mask | None:
         """Where the column is one of the values; None where it has no form for that."""
@@ -238,16 +242,14 @@ class OneOf:
         return found
 
     def _held_words(self, column: Coded, words: Words, out: Mask | None, scratch: Mask | None) -> Mask:
-        if self._words is not words:
-            null = [-1] if None in self.values else []
-            self._codes = null + [words.places[test.value] for test in self.tests if test.value in words.places]
-            self._table = np.zeros(len(words) + 1, np.bool_)
-            self._table[self._codes] = True
-            self._bytes = np.resize(self._table[:-1], 255).tobytes() + bytes([-1 in self._codes])
-            self._words = words
+        self._ready(words)
         narrow = column.codes.dtype == np.int8
+        if narrow and self.together is not None:
+            table, bit = self.together
+            bits = np.bitwise_and(column.looked_up(table), bit, out=None if scratch is None else scratch.view(np.uint8))
+            return np.asarray(np.not_equal(bits, 0, out=out))
         if len(self._codes) > (FEW if narrow else 2):
-            return column.held(self._bytes) if narrow else np.take(self._table, column.places)
+            return column.looked_up(self._bytes).view(np.bool_) if narrow else np.take(self._table, column.places)
         if not self._codes:
             return np.zeros(len(column), np.bool_)
         made: Mask = np.equal(column.codes, self._codes[0], out=out)
@@ -255,6 +257,33 @@ class OneOf:
             np.logical_or(made, np.equal(column.codes, code, out=scratch), out=made)
         return made
 
+    def _ready(self, words: Words) -> None:
+        if self._words is not words:
+            null = [-1] if None in self.values else []
+            self._codes = null + [words.places[test.value] for test in self.tests if test.value in words.places]
+            self._table = np.zeros(len(words) + 1, np.bool_)
+            self._table[self._codes] = True
+            self._bytes = np.resize(self._table[:-1], 255).tobytes() + bytes([-1 in self._codes])
+            self._words = words
+
+    @staticmethod
+    def look_up_together(tests: list[OneOf], words: Words) -> None:
+        """Finds which memberships of one column share a table: one look-up then answers eight, a bit for each."""
+        for test in tests:
+            test._ready(words)
+            test.together = None
+        several = sorted((test for test in tests if len(test._codes) > 1), key=lambda test: -len(test._codes))
+        for first in range(0, len(several), 8):
+            eight = several[first : first + 8]
+            alone = sum(LOOK_UP if len(test._codes) > FEW else 2 * len(test._codes) - 1 for test in eight)
+            if alone > LOOK_UP + 2 * len(eight):
+                rows = [np.frombuffer(test._bytes, np.uint8) << bit for bit, test in enumerate(eight)]
+                table = np.bitwise_or.reduce(rows).astype(np.uint8).tobytes()
+                for bit, test in enumerate(eight):
+                    test.together = table, 1 << bit
+
 
 FEW = 4
 """So many comparisons of codes of one byte take less time than one look-up in a table."""
+LOOK_UP = 16
+"""About so many passes over masks take as long as a look-up."""

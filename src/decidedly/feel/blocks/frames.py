@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import tree
 from ..interpret import evaluate
@@ -28,9 +29,12 @@ class Step:
     constant : its plain value in a tuple where it reads nothing, else None
     cost     : about how much it takes, to do the cheap parts of a condition first
     ready    : what its rule made ready for all blocks
+    memberships, looked_up : the steps that ask whether it is one of several values, and what they were made ready for
     """
 
-    __slots__ = ("cheap_first", "constant", "cost", "node", "number", "parts", "reads", "ready")
+    __slots__ = (
+        "cheap_first", "constant", "cost", "looked_up", "memberships", "node", "number", "parts", "reads", "ready"
+    )  # fmt: skip
 
     def __init__(self, number: int, node: Node, parts: tuple[Step, ...], reads: frozenset[int]) -> None:
         self.number, self.node, self.parts, self.reads = number, node, parts, reads
@@ -38,6 +42,8 @@ class Step:
         self.ready: Any = None
         self.cheap_first = tuple(sorted(parts, key=lambda part: part.cost))
         self.cost = 1
+        self.memberships: list[Step] = []
+        self.looked_up: tuple[Any, int] | None = None
 
 
 class Steps:
@@ -67,6 +73,8 @@ class Steps:
             reads = frozenset(local.number for local in tree.free_locals(node))
             found = self._known[key] = Step(len(self._known), node, parts, reads)
             found.cost = _COSTS.get(type(node), 5) + sum(part.cost for part in parts)
+            if isinstance(node, tree.Member):
+                parts[0].memberships.append(found)
             if not reads and not tree.references(node) and not isinstance(node.type, FunctionOf):
                 found.constant = (evaluate(node, {}),)
         return found
@@ -94,13 +102,17 @@ class Arena:
 
     def __init__(self, rows: int) -> None:
         self._masks: list[Mask] = []
+        self._slab: NDArray[np.bool_] = np.empty((0, rows), np.bool_)
         self._rows, self._used = rows, 0
         self.scratch = np.empty(rows, np.bool_)
 
     def spare(self, rows: int) -> Mask:
         """A mask that is free until `clear`."""
         if self._used == len(self._masks):
-            self._masks.append(np.empty(self._rows, np.bool_))
+            place = self._used % _SLAB
+            if not place:
+                self._slab = np.empty((_SLAB, self._rows), np.bool_)
+            self._masks.append(self._slab[place])
         mask = self._masks[self._used]
         self._used += 1
         return mask if rows == self._rows else mask[:rows]
@@ -109,6 +121,9 @@ class Arena:
         """Frees all masks."""
         self._used = 0
 
+
+_SLAB = 128
+"""Masks of one allocation: of full blocks it is 4 MiB, for which NumPy asks for large pages."""
 
 Rule = Callable[["Frame", Step], Column]
 
@@ -161,10 +176,13 @@ class Frame:
         return None if self.arena is None else self.arena.scratch[: self.rows]
 
     def true_into(self, step: Step, row: Mask) -> None:
-        """Writes where a condition is certainly true."""
-        self.out = row
-        made = self.certain(step, True)
-        self.out = None
+        """Writes where a condition is certainly true, of a block's own rows."""
+        known = self.truths[True]
+        made = known.get(step.number)
+        if made is None:
+            self.out = row
+            made = known[step.number] = self.rules.certain(self, step, True)
+            self.out = None
         if made is not row:
             row[:] = made
 

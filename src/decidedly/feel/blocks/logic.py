@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import operators, tree
 from ..types import BOOLEAN
-from .columns import Coded, Column, Flags, Lists, Mask, Scaled
+from .columns import Coded, Column, Flags, Lists, Mask, Scaled, Words
 from .compare import SWAPPED, Against, OneOf, compared
 from .distinct import applied
 from .frames import Frame, Step
@@ -43,8 +43,9 @@ def _choice(frame: Frame, step: Step, truth: bool) -> Mask:
 
 
 def _between(frame: Frame, step: Step, truth: bool) -> Mask:
-    if truth and step.ready is not None and None not in step.ready and step.parts[0].number in frame.found:
-        made = _inside(frame, frame.found[step.parts[0].number], *step.ready)
+    low, high = _bounds(step)
+    if truth and low is not None and high is not None:
+        made = _inside(frame, frame.value(step.parts[0]), low, high)
         if made is not None:
             return made
     above, below = _sides(frame, step)
@@ -100,18 +101,18 @@ def _joined(frame: Frame, step: Step, truth: bool, *, both: bool) -> Mask:
     made: Mask | None = None
     own = False
     for part in step.cheap_first:
-        # To see whether all is decided takes as long as a cheap part itself.
-        if made is not None and part.cost > _CHEAP and not (made.any() if both else not made.all()):
-            break
         mask = known.get(part.number)
         if mask is None:
+            # To see whether all is decided takes as long as a cheap part itself.
+            if made is not None and part.cost > _CHEAP and not (made.any() if both else not made.all()):
+                break
             rule = _CERTAIN.get(type(part.node)) if frame.over is None else None
             mask = frame.certain(part, truth) if rule is None else rule(frame, part, truth)
             known[part.number] = mask
         if made is None:
             made = mask
         elif own:
-            combine(made, mask, out=made)
+            combine(made, mask, made)
         else:
             # The first mask belongs to another step.
             made, own = combine(made, mask, out=frame.spare() if out is None else out), True
@@ -154,21 +155,31 @@ def _tests(step: Step, node: tree.Compare) -> list[tuple[Step, Against]]:
 
 
 def _sides(frame: Frame, step: Step) -> tuple[Flags | None, Flags | None]:
-    node = step.node
-    assert isinstance(node, tree.Between)
     of, *bounds = step.parts
-    ops = (">=" if node.low_closed else ">", "<=" if node.high_closed else "<")
-    if step.ready is None:
-        step.ready = [
-            None if bound.constant is None else Against(op, bound.constant[0])
-            for op, bound in zip(ops, bounds, strict=True)
-        ]
     column = frame.value(of)
     sides = []
-    for op, bound, test in zip(ops, bounds, step.ready, strict=True):
+    for op, bound, test in zip(_ops(step), bounds, _bounds(step), strict=True):
         made = None if test is None else test.compared(column, frame.spare())
         sides.append(compared(op, column, frame.value(bound)) if made is None else made)
     return sides[0], sides[1]
+
+
+def _ops(step: Step) -> tuple[str, str]:
+    """What the value is to its low and its high bound."""
+    node = step.node
+    assert isinstance(node, tree.Between)
+    return ">=" if node.low_closed else ">", "<=" if node.high_closed else "<"
+
+
+def _bounds(step: Step) -> tuple[Against | None, Against | None]:
+    """The bounds that are constants, made ready once."""
+    if step.ready is None:
+        step.ready = tuple(
+            None if bound.constant is None else Against(op, bound.constant[0])
+            for op, bound in zip(_ops(step), step.parts[1:], strict=True)
+        )
+    low, high = step.ready
+    return low, high
 
 
 def between(frame: Frame, step: Step) -> Column:
@@ -188,7 +199,9 @@ def membership(frame: Frame, step: Step) -> Column:
     of, *values = step.parts
     column = frame.value(of)
     if step.ready is None:
-        step.ready = OneOf([value.constant[0] if value.constant else None for value in values])
+        step.ready = _one_of(step)
+    if isinstance(column, Coded) and isinstance(column.entries, Words):
+        _look_up_together(of, column.entries)
     found = step.ready.held(column, frame.spare(), frame.scratch())
     if found is not None:
         return Flags(found)
@@ -197,6 +210,22 @@ def membership(frame: Frame, step: Step) -> Column:
         lambda given: operators.disjunction(operators.equal(given[0], value) for value in given[1:]),
         columns, BOOLEAN, frame.rows,
     )  # fmt: skip
+
+
+def _look_up_together(of: Step, words: Words) -> None:
+    """Makes the memberships of one step in several values ready together."""
+    ready = words, len(of.memberships)
+    if of.looked_up is not None and of.looked_up[0] is words and of.looked_up[1] == ready[1]:
+        return
+    for step in of.memberships:
+        if step.ready is None:
+            step.ready = _one_of(step)
+    OneOf.look_up_together([step.ready for step in of.memberships], words)
+    of.looked_up = ready
+
+
+def _one_of(step: Step) -> OneOf:
+    return OneOf([value.constant[0] if value.constant else None for value in step.parts[1:]])
 
 
 def quantified(frame: Frame, step: Step, lists: Lists, inner: Frame) -> Column:

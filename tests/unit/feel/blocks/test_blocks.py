@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from unittest.mock import Mock, patch
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from decidedly.feel import compile_expression
 from decidedly.feel.blocks import compare, compile_blocks, logic, why_not
+from decidedly.feel.blocks.columns import Coded
 
 from ..scopes import SCOPE
 
@@ -41,6 +44,27 @@ def test_the_cheap_part_of_a_condition_decides_without_the_dear_one() -> None:
     with patch.object(logic, "flags", wraps=logic.flags) as seen:
         list(compile_blocks(parts, SCOPE).true(facts, 1))
     assert seen.call_count == 1
+
+
+WANTED = [("a", "b", "c"), ("b",), tuple("abcdefghij"), ("j", "none"), tuple("acegikmo"), ("a", "p"), tuple("klmnop"),
+          ("o", "p", "a"), tuple("bdfhjl"), ("p", "b"), tuple("abcdef")]  # fmt: skip
+
+
+def test_memberships_of_one_column_share_a_look_up() -> None:
+    def wrote(words: tuple[str, ...]) -> str:
+        return f"age band in ({', '.join(json.dumps(word) for word in words)})"
+
+    parts = [compiled(text) for words in WANTED for text in (wrote(words), f"not({wrote(words)})")]
+    given = [*"ponmlkjihgfedcba", None, "none", "a"]
+    blocks = compile_blocks(parts, SCOPE)
+    # The second dictionary has other codes, so that what was made ready for the first one does not fit.
+    for column in (given, given[::-1]):
+        with patch.object(Coded, "looked_up", autospec=True, side_effect=Coded.looked_up) as seen:
+            ((_, matrix),) = blocks.true({"person": {"a4": pa.array(column).dictionary_encode()}}, len(column))
+        assert len({call.args[1] for call in seen.call_args_list}) < 3
+        # Null is in none of them, and certainly in none of them.
+        expected = [[(value in words) is truth for value in column] for words in WANTED for truth in (True, False)]
+        assert matrix.tolist() == expected
 
 
 def test_what_does_not_fit_int64_is_left_to_the_row_function() -> None:
