@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from decidedly.feel.sql import Columns, Engine, Reason, Sql, by_id
 from decidedly.feel.sql.compile import emitter_for
-from decidedly.feel.sql.dialect import Expr, both, case, equals, less, number, plus, true
+from decidedly.feel.sql.dialect import Expr, both, case, equals, less, negation, number, plus, true
 from decidedly.feel.sql.emit import Emitter
 from decidedly.feel.sql.forms import Exact, FallsBack, Null
 from decidedly.feel.sql.nodes import one_form
@@ -86,7 +86,7 @@ def _made(typed: TypedTable, emitter: Emitter, engine: Engine) -> TableSql:
             default=emitter.convert(blank, form),
         )  # fmt: skip
         # A broken table gives null, not its defaults.
-        outputs.append(sql(case((exp.Not(this=exp.Paren(this=several)), chosen)) if hit == "unique" else chosen, form))
+        outputs.append(sql(case((negation(several), chosen)) if hit == "unique" else chosen, form))
     return TableSql(sql(row, Exact(0, 4)), tuple(outputs))
 
 

@@ -199,7 +199,7 @@ def _chain(kind: type[exp.Binary], parts: Sequence[Expr]) -> Expr:
 
 
 def negation(value: Expr) -> Expr:
-    return exp.Not(this=exp.Paren(this=value))
+    return exp.Paren(this=exp.Not(this=value if isinstance(value, exp.Paren) else exp.Paren(this=value)))
 
 
 def binary(kind: type[exp.Binary], a: Expr, b: Expr) -> Expr:
@@ -246,7 +246,7 @@ def is_null(value: Expr) -> Expr:
 
 
 def not_null(value: Expr) -> Expr:
-    return exp.Not(this=is_null(value))
+    return negation(is_null(value))
 
 
 def true() -> Expr:

@@ -25,6 +25,7 @@ from .dialect import (
     equals,
     less,
     minus,
+    negation,
     null,
     number,
     plus,
@@ -208,7 +209,7 @@ def string_join(emitter: Emitter, node: tree.Call) -> Made:
 
 
 def _not_null(sql: Expr) -> Expr:
-    return exp.Not(this=_is_null(sql))
+    return negation(_is_null(sql))
 
 
 @builtin("string")
@@ -229,7 +230,7 @@ def written(emitter: Emitter, made: Made, *, inside: bool = False) -> Expr:
             )
             return binary(exp.DPipe, binary(exp.DPipe, quoted('"'), escaped), quoted('"')) if inside else made.sql
         case Truth():
-            return case((made.sql, quoted("true")), (exp.Not(this=exp.Paren(this=made.sql)), quoted("false")))
+            return case((made.sql, quoted("true")), (negation(made.sql), quoted("false")))
         case Exact(scale=0):
             return cast(made.sql, text)
         case Exact():
@@ -279,6 +280,6 @@ def _list(emitter: Emitter, items: Expr, of: Form) -> Expr:
         inside = exp.Coalesce(this=emitter.dialect.joined(sql, quoted(", ")), expressions=[quoted("")])
         whole = binary(exp.DPipe, binary(exp.DPipe, quoted("["), inside), quoted("]"))
         short = at_most(call("length", whole), number(TEXT_LIMIT))
-        return case((both(exp.Not(this=_is_null(sql)), short), whole))
+        return case((both(negation(_is_null(sql)), short), whole))
 
     return emitter.once(texts, run)

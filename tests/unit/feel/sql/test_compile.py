@@ -81,6 +81,11 @@ def test_a_text_is_no_pattern() -> None:
     assert asked('starts with(city, "50%")', a2="'50% off'") is True
 
 
+def test_a_negation_stands_on_either_side_of_an_operator() -> None:
+    assert asked("true = (not(orders > 1))", a0="1::BIGINT") is True
+    assert asked('(city != null) = ("a" != null)', a2="'x'") is True
+
+
 def test_trim_takes_off_what_python_takes_off() -> None:
     assert asked("trim(city)", a2="chr(160) || chr(9) || 'oat milk' || chr(8201) || chr(133)") == "oat milk"
 
