@@ -17,8 +17,6 @@ from .columns import DAY, LONGEST, Coded, Column, Mask, Overflow, Scaled, Ticks,
 
 _FIRST, _LAST = -719_162, 2_932_896
 """The days of 0001-01-01 and 9999-12-31."""
-_SHORT = 9 * 10**15
-"""Microseconds that can be counted in nanoseconds."""
 _MONTH_DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _MONTH_START = np.concatenate([[0], np.cumsum(_MONTH_DAYS)[:-1]])
 _WEEKDAYS, _MONTH_NAMES = Words(WEEKDAYS), Words(MONTH_NAMES)
@@ -138,24 +136,37 @@ def _months_later(a: Ticks, months: Any, valid: Mask | None) -> Ticks:
 
 
 def _scaled(op: str, a: Ticks, b: Scaled) -> Column | None:
-    if a.type not in (DAYS, MONTHS) or b.scale or op not in ("*", "/"):
+    if a.type not in (DAYS, MONTHS) or op not in ("*", "/"):
         return None
     valid = both(a.valid, b.valid)
     length, by = _known(a), b.whole
     if op == "*":
+        if b.scale:
+            return _by_fraction(a, b)
         if _bounded(length, None) * b.largest >= LONGEST:
             raise Overflow
         return Ticks(a.type, length * by, valid)
     zero = by == 0
     if zero.any():
         valid = ~zero if valid is None else valid & ~zero
-    if b.largest > 10**11 or (a.type == DAYS and _bounded(length, None) > _SHORT):
+    unit, power = 1000 if a.type == DAYS else 1, 10**b.scale
+    if b.largest > 10**11 or _bounded(length, None) * unit * power >= LONGEST:
         return None
-    # Cut to whole months or nanoseconds towards zero; then stored as the microsecond that has begun.
-    unit = 1000 if a.type == DAYS else 1
-    cut = np.abs(length) * unit // np.abs(np.where(zero, 1, by))
-    back = (length < 0) != (by < 0)
-    return Ticks(a.type, np.where(back, -((cut + unit - 1) // unit), cut // unit), valid)
+    cut = np.abs(length) * (unit * power) // np.abs(np.where(zero, 1, by))
+    return _cut_to(a.type, cut, unit, (length < 0) != (by < 0), valid)
+
+
+def _by_fraction(a: Ticks, b: Scaled) -> Column | None:
+    length, by, unit = _known(a), b.whole, 1000 if a.type == DAYS else 1
+    if b.scale > 18 or _bounded(length, None) * unit * b.largest >= LONGEST:
+        return None
+    cut = np.abs(length) * unit * np.abs(np.where(b.nulls, 0, by)) // 10**b.scale
+    return _cut_to(a.type, cut, unit, (length < 0) != (by < 0), both(a.valid, b.valid))
+
+
+def _cut_to(type_: Type, cut: Any, unit: int, back: Any, valid: Mask | None) -> Ticks:
+    """Lengths cut to whole months or nanoseconds towards zero, then stored as the microsecond that has begun."""
+    return Ticks(type_, np.where(back, -((cut + unit - 1) // unit), cut // unit), valid)
 
 
 # Parts

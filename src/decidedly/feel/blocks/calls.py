@@ -15,9 +15,9 @@ from ..builtins import BUILTINS
 from ..functions import run_builtin
 from ..tree import Call
 from ..types import BOOLEAN, DATE, DATE_TIME, DAYS, MONTHS, NULL, REAL, STRING, TIME, ListOf, Money, Number, Type
-from . import calendar, numbers, sequences
-from .columns import Coded, Column, Flags, Lists, Spans, Words
-from .compare import compared, equal, ordered
+from . import calendar, numbers, sequences, spans, texts
+from .columns import Coded, Column, Flags, Lists
+from .compare import equal
 from .distinct import mapped
 from .frames import Step
 from .logic import every_of, known_where, some_of
@@ -190,49 +190,16 @@ def _moment(step: Step, given: list[Column]) -> Column | None:
     return calendar.moment_of(*given) if len(given) == 2 else None
 
 
-_TRUTHS = Words(("false", "true"))
-
-
-def _text_of(of: Column) -> Column | None:
-    if isinstance(of, Flags):
-        return Coded(np.where(of.nulls, -1, of.values), _TRUTHS)
-    return of if isinstance(of, Coded) and of.texts else None
-
-
 def _time(step: Step, given: list[Column]) -> Column | None:
     return calendar.time_of_parts(*given) if len(given) == 3 else None
 
 
-def _on_points(op: str) -> Kernel:
-    def run(step: Step, given: list[Column]) -> Column | None:
-        a, b = given
-        if ordered(a, b) is None:
-            return None
-        made = compared(op, a, b)
-        if made is None:
-            return None
-        nulls = a.nulls | b.nulls
-        return Flags(made.values, ~nulls) if nulls.any() else made
-
-    return run
+def _relation(name: str) -> Kernel:
+    return lambda step, given: spans.related(name, *given)
 
 
-def _in_range(span: Column, point: Column) -> Column | None:
-    if not isinstance(span, Spans) or isinstance(point, Spans):
-        return None
-    sides = []
-    for end, closed, op in ((span.low, span.low_closed, ">"), (span.high, span.high_closed, "<")):
-        strict, loose = compared(op, point, end), compared(op + "=", point, end)
-        if strict is None or loose is None:
-            return None
-        open_ended = end.nulls
-        true = open_ended | (closed & loose.true) | (~closed & strict.true)
-        false = ~open_ended & ((closed & loose.false) | (~closed & strict.false))
-        sides.append((true, false))
-    known = ~(span.low.nulls & span.high.nulls) & ~span.nulls & ~point.nulls
-    made = Flags.of(sides[0][0] & sides[1][0], sides[0][1] | sides[1][1])
-    valid = known if made.valid is None else known & made.valid
-    return Flags(made.values, valid)
+def _relatable(name: str) -> Callable[[Sequence[Type]], bool]:
+    return lambda types: spans.relatable(name, types)
 
 
 def _is(a: Column, b: Column) -> Column | None:
@@ -277,7 +244,7 @@ KERNELS.add(
 )
 KERNELS.add("date", lambda types: types[0] == STRING or _dated(types) or _all(exact)(types), _date)
 KERNELS.add("date and time", lambda types: len(types) <= 2 and (types[0] == STRING or _dated(types[:1])), _moment)
-KERNELS.add("string", _first(lambda t: t in (BOOLEAN, STRING)), lambda step, given: _text_of(given[0]))
+KERNELS.add("string", _first(texts.has_text), _of(texts.text_of))
 KERNELS.add("time", lambda types: types[0] in (TIME, STRING) or (len(types) == 3 and all(map(whole, types))), _time)
 KERNELS.add("years and months duration", _dated, _of(calendar.months_between))
 KERNELS.add("day of year", _dated, _of(calendar.day_of_year))
@@ -286,11 +253,8 @@ KERNELS.add("last day of month", _dated, _of(calendar.last_day_of_month))
 KERNELS.add("day of week", _dated, _of(calendar.day_of_week))
 KERNELS.add("month of year", _dated, _of(calendar.month_of_year))
 KERNELS.add("absolute duration", _all(lambda t: t in (DAYS, MONTHS)), _of(calendar.absolute))
-KERNELS.add("before", _all(simple), _on_points("<"))
-KERNELS.add("after", _all(simple), _on_points(">"))
-KERNELS.add("coincides", _all(simple), _on_points("="))
-KERNELS.add("includes", lambda types: not simple(types[0]) and simple(types[1]), _of(_in_range))
-KERNELS.add("during", lambda types: simple(types[0]) and not simple(types[1]), _of(lambda p, span: _in_range(span, p)))
+for _name in spans.RELATIONS:
+    KERNELS.add(_name, _relatable(_name), _relation(_name))
 KERNELS.add("is", _all(lambda t: simple(t) or t == BOOLEAN), _of(_is))
 
 BY_ENTRY = frozenset(

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ..types import REAL, Money, Number, Type
+from ..types import NUMBER, REAL, Money, Number, Type
+from .certainty import reciprocal
 from .columns import Column, Flags, Reals, Scaled, both, reals
 
 _FLOAT: dict[str, Callable[[Any, Any], Any]] = {
@@ -53,6 +54,20 @@ def arithmetic(op: str, a: Column, b: Column, type_: Type) -> Column | None:
         return Scaled.made(lambda: a.whole + b.whole, scale, low, high, valid)
     low, high = a.bounds[0] - b.bounds[1], a.bounds[1] - b.bounds[0]
     return Scaled.made(lambda: a.whole - b.whole, scale, low, high, valid)
+
+
+def by_constant(op: str, a: Column, constant: tuple[Any] | None) -> Column | None:
+    """Exact numbers divided by a constant with an exact reciprocal, or squared; None for all else."""
+    if not isinstance(a, Scaled):
+        return None
+    if op == "**" and constant == (2,):
+        return arithmetic("*", a, a, NUMBER)
+    inverse = reciprocal(constant) if op == "/" else None
+    if inverse is None:
+        return None
+    by, places = inverse
+    ends = [end * by for end in a.bounds]
+    return Scaled.made(lambda: a.whole * by, a.scale + places, min(ends), max(ends), a.valid)
 
 
 def _real(op: str, a: Reals, b: Reals) -> Reals:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from .. import tree
 from ..tree import Node, Span
-from ..types import ANY, DAYS, MONTHS, NULL, REAL, ContextOf, ListOf, Money, Number, RangeOf, Type
+from ..types import ANY, DAYS, MONTHS, NULL, REAL, ContextOf, ListOf, Number, RangeOf, Type
 from .calendar import PARTS
 from .calls import is_native
+from .certainty import constant, is_constant, is_null, reciprocal
 
 
 def why_not(node: Node) -> tuple[tuple[Span, str], ...]:
@@ -15,6 +16,8 @@ def why_not(node: Node) -> tuple[tuple[Span, str], ...]:
     waiting = [node]
     while waiting:
         here = waiting.pop()
+        if is_constant(here) or is_null(here, [constant(child) for child in tree.children(here)]):
+            continue
         reason = _reason(here)
         if reason:
             found.append((here.at, reason))
@@ -28,7 +31,7 @@ def _reason(node: Node) -> str:
             return "a function as a value runs row by row"
         case tree.Lookup() | tree.Matches():
             return "only the values tell what is meant, so it runs row by row"
-        case tree.Call() if not _constant(node) and not is_native(node):
+        case tree.Call() if not is_native(node):
             return f"{node.function}() of {_types(node)} runs row by row, once for each distinct value"
         case tree.Arithmetic():
             return _of_arithmetic(node)
@@ -52,16 +55,17 @@ def _reason(node: Node) -> str:
 
 
 def _of_arithmetic(node: tree.Arithmetic) -> str:
-    if _constant(node):
-        return ""
     types = node.left.type, node.right.type
     if ANY in types:
         return "the type is not known, so it runs row by row"
     if node.type == REAL:
         return "a power of reals runs row by row, once for each distinct pair" if node.op == "**" else ""
-    scales = [type_.scale for type_ in types if isinstance(type_, Number | Money)]
     durations = [type_ for type_ in types if type_ in (DAYS, MONTHS)]
-    if REAL in types or (durations and any(scale != 0 for scale in scales)) or (node.op == "/" and len(durations) != 1):
+    if node.op == "/" and not durations and reciprocal(constant(node.right)) is not None:
+        return ""
+    if node.op == "**" and constant(node.right) == (2,):
+        return ""
+    if REAL in types or (node.op == "/" and len(durations) != 1):
         return f"'{node.op}' of {_types(node)} is decimal arithmetic: row by row, once for each distinct pair"
     if node.op == "**":
         return "a power is decimal arithmetic: row by row, once for each distinct pair"
@@ -81,11 +85,6 @@ def _has_fields(type_: Type) -> bool:
     if isinstance(type_, ListOf):
         return _has_fields(type_.of)
     return isinstance(type_, ContextOf) and type_.closed
-
-
-def _constant(node: Node) -> bool:
-    """Whether it reads nothing, so that it is computed once."""
-    return not tree.references(node) and not tree.free_locals(node)
 
 
 def _types(node: Node) -> str:

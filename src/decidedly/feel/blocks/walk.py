@@ -10,10 +10,11 @@ import numpy as np
 from .. import interpret, operators, tree
 from ..functions import run_builtin
 from ..temporal import stored
-from ..types import ANY, BOOLEAN, NULL, REAL, ListOf, RangeOf, Type
+from ..types import ANY, BOOLEAN, NULL, REAL, ListOf, Money, Number, RangeOf, Type
 from ..values import LIST_LIMIT
 from . import calendar, logic, numbers
 from .calls import called
+from .certainty import is_null
 from .columns import (
     Coded,
     Column,
@@ -75,6 +76,11 @@ def typed(frame: Frame, step: Step, type_: Type) -> Column:
     return reals(made) if type_ == REAL else made
 
 
+def nothing(frame: Frame, type_: Type) -> Column:
+    """Null in all rows."""
+    return column_of(type_, [None]).take(np.zeros(frame.rows, np.intp))
+
+
 def local(frame: Frame, step: Step) -> Column:
     node = step.node
     assert isinstance(node, tree.Local)
@@ -96,8 +102,13 @@ def negate(frame: Frame, step: Step) -> Column:
 def arithmetic(frame: Frame, step: Step) -> Column:
     node = step.node
     assert isinstance(node, tree.Arithmetic)
+    constants = [part.constant for part in step.parts]
+    if is_null(node, constants):
+        return nothing(frame, node.type)
     a, b = (frame.value(part) for part in step.parts)
-    made = numbers.arithmetic(node.op, a, b, node.type)
+    made = numbers.by_constant(node.op, a, constants[1]) if isinstance(node.type, Number | Money) else None
+    if made is None:
+        made = numbers.arithmetic(node.op, a, b, node.type)
     if made is None:
         made = calendar.arithmetic(node.op, a, b, node.type)
     if made is not None:
@@ -313,6 +324,8 @@ def as_list(frame: Frame, step: Step) -> Column:
 def call(frame: Frame, step: Step) -> Column:
     node = step.node
     assert isinstance(node, tree.Call)
+    if is_null(node, [one.constant for one in step.parts]):
+        return nothing(frame, node.type)
     if any(isinstance(one.node, tree.Lambda | tree.BuiltIn) for one in step.parts):
         return interpreted(frame, step)
     arguments = [frame.value(one) for one in step.parts]
