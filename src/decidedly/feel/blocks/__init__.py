@@ -8,8 +8,8 @@ A part that has no form over columns is run by the reference for each distinct s
 the author so.
 """
 
-from .blocks import BLOCK, Blocks, Expressions, Rows, compile_blocks
+from .blocks import BLOCK, LONG_BLOCK, Blocks, Expressions, Rows, compile_blocks
 from .columns import Column, real_values
 from .reasons import why_not
 
-__all__ = ["BLOCK", "Blocks", "Column", "Expressions", "Rows", "compile_blocks", "real_values", "why_not"]
+__all__ = ["BLOCK", "LONG_BLOCK", "Blocks", "Column", "Expressions", "Rows", "compile_blocks", "real_values", "why_not"]

@@ -13,6 +13,7 @@ from ..interpret import evaluate
 from ..python import Compiled
 from ..scope import Reference, Scope
 from ..tree import Node
+from ..types import ListOf
 from ..values import to_plain
 from .chunks import Source
 from .columns import Column, Mask, Overflow, column_of
@@ -21,6 +22,8 @@ from .walk import RULES, typed
 
 BLOCK = 32_768
 """Rows of a block."""
+LONG_BLOCK = 65_536
+"""Rows of a block of conditions that go through no lists: fewer calls for the same rows."""
 
 Facts = Mapping[str, Mapping[str, Any]]
 """By root and id, each fact as `chunks` says."""
@@ -82,6 +85,9 @@ class Expressions:
         self.steps = Steps()
         for node in self.trees:
             self.steps.of(node)
+        # All items of the lists of a block are in memory at once.
+        loops = tree.For, tree.Quantified, tree.Filter
+        self.long = not any(isinstance(step.node.type, ListOf) or isinstance(step.node, loops) for step in self.steps)
         self.reads = tuple(dict.fromkeys(reference for node in self.trees for reference in tree.references(node)))
 
     def blocks(self, facts: Facts, rows: int, *, block: int = BLOCK, arena: Arena | None = None) -> Iterator[Rows]:
@@ -112,12 +118,15 @@ class Blocks:
             yield [self._value(part, *pair) for pair in zip(self.parts, self.steps, strict=True)]
 
     def true(
-        self, facts: Facts, rows: int, *, block: int = BLOCK, reuse: bool = False
+        self, facts: Facts, rows: int, *, block: int | None = None, reuse: bool = False
     ) -> Iterator[tuple[int, NDArray[np.bool_]]]:
         """For each block in turn, its first row and a matrix (expressions, rows): where conditions are true.
 
+        block : rows of a block; LONG_BLOCK where nothing goes through lists, else BLOCK
         reuse : each matrix may take the memory of the one before, for those who are done with a block before the next
         """
+        if block is None:
+            block = LONG_BLOCK if self.expressions.long else BLOCK
         arena = Arena(min(block, rows))
         memory = np.empty((len(self.parts), min(block, rows)), np.bool_)
         for part in self.expressions.blocks(facts, rows, block=block, arena=arena):

@@ -6,7 +6,7 @@ computed once in a block. A step is computed in the innermost frame whose loop i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -52,6 +52,9 @@ class Steps:
     def __init__(self) -> None:
         self._known: dict[Any, Step] = {}
         self._trees: dict[int, tuple[Node, Step]] = {}
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self._known.values())
 
     def of_tree(self, node: Node) -> Step:
         """As `of`, for whole trees that are asked for again and again."""

@@ -67,6 +67,17 @@ def test_memberships_of_one_column_share_a_look_up() -> None:
         assert matrix.tolist() == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [("orders > 3", [65_536, 4_464]), ("some x in [orders] satisfies x > 3", [32_768, 32_768, 4_464])],
+)
+def test_blocks_of_conditions_on_no_lists_are_longer(text: str, blocks: list[int]) -> None:
+    facts = {"person": {"a2": pa.array(np.arange(70_000) % 7)}}
+    found = [matrix for _, matrix in compile_blocks([compiled(text)], SCOPE).true(facts, 70_000)]
+    assert [matrix.shape[1] for matrix in found] == blocks
+    assert np.array_equal(np.concatenate(found, axis=1)[0], np.arange(70_000) % 7 > 3)
+
+
 def test_what_does_not_fit_int64_is_left_to_the_row_function() -> None:
     assert [str(value) for value in values("orders * orders", a2=[2**40, 3])] == [str(2**80), "9"]
 
