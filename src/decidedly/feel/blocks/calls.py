@@ -245,6 +245,7 @@ KERNELS.add(
 KERNELS.add("date", lambda types: types[0] == STRING or _dated(types) or _all(exact)(types), _date)
 KERNELS.add("date and time", lambda types: len(types) <= 2 and (types[0] == STRING or _dated(types[:1])), _moment)
 KERNELS.add("string", _first(texts.has_text), _of(texts.text_of))
+KERNELS.add("string join", texts.can_join, _of(texts.joined_texts))
 KERNELS.add("time", lambda types: types[0] in (TIME, STRING) or (len(types) == 3 and all(map(whole, types))), _time)
 KERNELS.add("years and months duration", _dated, _of(calendar.months_between))
 KERNELS.add("day of year", _dated, _of(calendar.day_of_year))

@@ -10,7 +10,7 @@ from .. import tree
 from ..builtins import BUILTINS
 from ..interpret import evaluate
 from ..tree import Node
-from ..types import FunctionOf
+from ..types import DATE, DATE_TIME, FunctionOf
 
 
 def is_constant(node: Node) -> bool:
@@ -24,18 +24,26 @@ def constant(node: Node) -> tuple[Any] | None:
 
 
 def is_null(node: Node, constants: list[tuple[Any] | None]) -> bool:
-    """Whether a call or an arithmetic operation is null for all facts, because a constant operand is.
+    """Whether it is null for all facts: a call or an arithmetic operation of which a constant operand is, or the stored
+    form of the time of day of a date and time, as that has a zone.
 
     constants : the value of each of its children that is constant, in a tuple
     """
     places = [place for place, found in enumerate(constants) if found == (None,)]
     if isinstance(node, tree.Arithmetic):
         return bool(places)
+    if isinstance(node, tree.Zoned):
+        made = node.of
+        return isinstance(made, tree.Call) and made.function == "time" and _zoned(made.arguments)
     if not isinstance(node, tree.Call) or not places:
         return False
     forms = BUILTINS[node.function].forms
     taken = forms if node.form < 0 else forms[node.form : node.form + 1]
     return any(all(_wants(form, place) for form in taken) for place in places)
+
+
+def _zoned(arguments: tuple[Node, ...]) -> bool:
+    return len(arguments) == 1 and arguments[0].type in (DATE, DATE_TIME)
 
 
 def _wants(form: Any, place: int) -> bool:

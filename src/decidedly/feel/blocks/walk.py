@@ -118,6 +118,8 @@ def arithmetic(frame: Frame, step: Step) -> Column:
 
 
 def zoned(frame: Frame, step: Step) -> Column:
+    if is_null(step.node, []):
+        return nothing(frame, step.node.type)
     of = frame.value(step.parts[0])
     if isinstance(of, Ticks):
         return of

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from decidedly.feel import (
     DATE,
+    DATE_TIME,
     DAYS,
     INTEGER,
     MONTHS,
     STRING,
+    ListOf,
     Months,
     Name,
     Number,
@@ -29,6 +31,7 @@ NAMES = [
     Name("n", INTEGER), Name("m", INTEGER), Name("weight", Number(3)), Name("spend", money("USD")), Name("born", DATE),
     Name("gap", DAYS), Name("term", MONTHS), Name("city", STRING), Name("a", RangeOf(INTEGER)),
     Name("b", RangeOf(INTEGER)),
+    Name("words", ListOf(STRING)), Name("seen", DATE_TIME),
 ]  # fmt: skip
 SCOPE = Scope.of({"row": NAMES}, bare=["row"])
 NUMBERS = [0, 1, -1, 7, -12, 10, 2**40, None]
@@ -44,6 +47,8 @@ FACTS: dict[str, list[Any]] = {
     "city": ["a", "", None, "é", "b-c", "a", None, "d"],
     "a": [Range(1, 3), Range(1, 3), Range(1, 3, False, True), Range(None, 3, False), Range(2, None), None, Range(3, 3),
           Range(None, None)],
+    "words": [["a", "b"], [], None, ["", None, "é"], [None], ["a", "b"], ["c"], [None, "a", "a", None]],
+    "seen": [datetime(2016, 2, 29, 8, 30, tzinfo=UTC), None] * 4,
     "b": [Range(3, 5), Range(1, 5, False), Range(1, 3, False), Range(1, 3), Range(None, None), Range(1, 2), Range(0, 9),
           Range(1, 1)],
 }  # fmt: skip
@@ -64,7 +69,11 @@ def agree(text: str) -> Any:
     ["string(n)", "string(weight)", "string(spend)", "string(born)", "string(n * weight * 0.01)",
      "string(weight) + city", "spend / 100", "n / 8", "weight / -0.25", "n / 0.5 > weight", "n ** 2", "weight ** 2",
      "gap * weight", "term * weight", "gap / weight", "term / weight", "weight * gap", "substring(city, null)",
-     "substring(null, n)", "n * (null * 3)", "date(n, m, null)", "contains(city, null)"],
+     "substring(null, n)", "n * (null * 3)", "date(n, m, null)", "contains(city, null)",
+     "string join(words)", 'string join(words, "; ")', "string join(words, city)",
+     "string join([city, null, city], city)",
+     "string join(words, null)", "string join([null], city)", "string length(string join(words, string(n)))",
+     "time(seen)", "time(born)"],
 )  # fmt: skip
 def test_what_has_a_form_over_columns_agrees_with_the_reference(text: str) -> None:
     assert why_not(agree(text)) == ()
