@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
@@ -65,6 +65,7 @@ cells = st.one_of(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=5), st.sampled_from(["csv", "xlsx"]))
 def test_any_cells_come_back_the_same(rows: list[tuple[str, str, str]], kind: str) -> None:
     lines = ["| a | b | -> c |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)]
