@@ -29,17 +29,20 @@ class Step:
     constant : its plain value in a tuple where it reads nothing, else None
     cost     : about how much it takes, to do the cheap parts of a condition first
     ready    : what its rule made ready for all blocks
+    column   : of one row, with the value of a constant
     memberships, looked_up : the steps that ask whether it is one of several values, and what they were made ready for
     """
 
     __slots__ = (
-        "cheap_first", "constant", "cost", "looked_up", "memberships", "node", "number", "parts", "reads", "ready"
+        "cheap_first", "column", "constant", "cost", "looked_up", "memberships", "node", "number", "parts", "reads",
+        "ready",
     )  # fmt: skip
 
     def __init__(self, number: int, node: Node, parts: tuple[Step, ...], reads: frozenset[int]) -> None:
         self.number, self.node, self.parts, self.reads = number, node, parts, reads
         self.constant: tuple[Any] | None = None
         self.ready: Any = None
+        self.column: Column | None = None
         self.cheap_first = tuple(sorted(parts, key=lambda part: part.cost))
         self.cost = 1
         self.memberships: list[Step] = []
@@ -162,9 +165,9 @@ class Frame:
             if self.over is not None and self.number not in step.reads:
                 made = self.over[0].value(step).take(self.over[1])
             elif step.constant is not None:
-                if step.ready is None:
-                    step.ready = column_of(step.node.type, step.constant)
-                made = step.ready.take(np.zeros(self.rows, np.intp))
+                if step.column is None:
+                    step.column = column_of(step.node.type, step.constant)
+                made = step.column.take(np.zeros(self.rows, np.intp))
             else:
                 made = self.rules.values[type(step.node)](self, step)
             self.found[step.number] = made

@@ -106,3 +106,19 @@ def test_a_text_of_the_least_whole_number_is_left_to_the_reference() -> None:
     assert compiled is not None
     (columns,) = compile_blocks([compiled], SCOPE).values({"row": {"n": [-(2**63), 2**63 - 1]}}, 2)
     assert columns[0].plain() == ["-9223372036854775808", "9223372036854775807"]
+
+
+@pytest.mark.parametrize(
+    "text", ["10 between 1 and 10", '"" = null', '"a" in ("a", "b")', "not(1 > 2)", "n > 0 and 2 in (1, 2)", "true"]
+)
+def test_constant_conditions_hold_for_every_row_whichever_is_asked_first(text: str) -> None:
+    compiled, problems = compile_expression(text, SCOPE)
+    assert compiled is not None, problems
+    expected = [evaluate(compiled.tree, {"row": {"n": n}}) for n in NUMBERS]
+    blocks = compile_blocks([compiled], SCOPE)
+    facts = {"row": {"n": NUMBERS}}
+    for _ in range(2):
+        values = [value for columns in blocks.values(facts, len(NUMBERS), block=3) for value in columns[0].plain()]
+        true = [value for _, matrix in blocks.true(facts, len(NUMBERS), block=3) for value in matrix[0].tolist()]
+        assert values == expected
+        assert true == [value is True for value in expected]
