@@ -21,7 +21,7 @@ from decidedly.core.decision import NULL, DecisionRecord
 from decidedly.core.derive import digest
 from decidedly.core.dictionary import Aggregate, Attribute, Dictionary
 from decidedly.core.identifier import Identifier
-from decidedly.core.person import Leaf, Person
+from decidedly.core.person import Person
 from decidedly.core.playbook import Brand, Playbook, playbook_hash
 from decidedly.core.policy import Cap, ContactPolicy, Policy, QuietHours, Text
 from decidedly.core.provenance import Fact, Provenance
@@ -31,8 +31,8 @@ from decidedly.decide import Deciding, Plan, Scores, compile_plan, decide, dry_r
 from decidedly.decide.scores import on_grid
 from decidedly.feel import Place
 from decidedly.models import Reason
-from decidedly.person import aggregates, combine
-from decidedly.ports.reader import Reader
+from decidedly.person import aggregates, seen
+from decidedly.ports.reader import Reader, Stored
 from decidedly.ports.store import Store
 from tests import cases
 
@@ -238,22 +238,24 @@ class Shop:
         """Put a value into a person's record that capture would never have let in."""
         stored = self.reader.person((Identifier("loyalty", str(number)),))
         assert stored is not None
-        facts = tuple(replace(fact, value=value) for fact in stored.leaf.facts[attribute])
-        leaf = replace(stored.leaf, version=stored.leaf.version + 1, facts={**stored.leaf.facts, attribute: facts})
+        facts = tuple(replace(fact, value=value) for fact in stored.leaves[0].facts[attribute])
+        leaf = replace(
+            stored.leaves[0], version=stored.leaves[0].version + 1, facts={**stored.leaves[0].facts, attribute: facts}
+        )
         self.store.commit([Work(person=leaf.id, leaf=leaf)])
 
     def world(self, channel: str = "") -> Deciding:
         return Deciding(plan_of(self.book, channel), self.scorer, self.reader, self.store, self.view)
 
-    def view(self, leaf: Leaf, at: datetime) -> Person:
-        one = combine([leaf], at, self.book.dictionary)
+    def view(self, stored: Stored, at: datetime) -> Person:
+        one = seen(stored, at, self.book.dictionary)
         said = Provenance(how="learnt", source="history", at=at)
         counted = {
             id: Fact(value=value, provenance=said, message_id=f"aggregate:{id}")
             for id, value in aggregates(one, self.book.dictionary).items()
             if value is not None
         }
-        return replace(one, known=leaf.version > 0, facts=one.facts | counted)
+        return replace(one, facts=one.facts | counted)
 
     def decide(self, number: int = 1, ask_id: str = "", at: datetime = MONDAY, channel: str = "") -> DecisionRecord:
         return decide(ask(number, ask_id, at, channel), self.world(channel))

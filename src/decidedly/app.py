@@ -25,7 +25,7 @@ from decidedly.adapters.sqlite import (
     SqliteReader,
     SqliteStore,
 )
-from decidedly.capture import Raw, Report
+from decidedly.capture import Graph, Raw, Report
 from decidedly.content.channels import print as letter
 from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord
@@ -33,7 +33,7 @@ from decidedly.core.errors import AuthoringError, NotFound, NotReady
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.core.message import Message
-from decidedly.core.person import Leaf, Person
+from decidedly.core.person import Person
 from decidedly.core.playbook import Playbook
 from decidedly.core.principal import Scope
 from decidedly.core.provenance import Fact, Provenance
@@ -41,7 +41,7 @@ from decidedly.decide import BatchReport, Deciding, Explanation, Membership, Pla
 from decidedly.deliver import Composed, Delivered
 from decidedly.feel import BOOLEAN, Compiled, Diagnostic, compile_tree
 from decidedly.feel.tree import references
-from decidedly.ledger import in_force
+from decidedly.ledger import combined, in_force
 from decidedly.measure import Learnt
 from decidedly.person import Card
 from decidedly.ports.access import Access
@@ -152,6 +152,9 @@ class Hub:
         self.warehouse = DuckdbWarehouse(self.folder / "warehouse")
         self._snapshots: dict[str, Snapshot] = {}
         self._in_force = _InForce()
+        if self.playbooks.current() is not None and self.reader.unsettled(limit=1):
+            # A crash between the evidence and who is who by it.
+            capture.settle_rest(store=self.store, reader=self.reader, dictionary=self.snapshot.book.dictionary)
 
     @classmethod
     def open(cls, folder: Path, clock: Clock | None = None) -> Hub:
@@ -229,20 +232,25 @@ class Hub:
             dictionary=self.snapshot.book.dictionary, total=total, progress=progress,
         )  # fmt: skip
 
+    @property
+    def graph(self) -> Graph:
+        """Who is who, for those who decide on it."""
+        return Graph(self.store, self.reader, self.snapshot.book.dictionary)
+
     def person(self, who: Identifier, at: datetime | None = None) -> Card:
         """The record of one person, now or as of a moment. Raises NotFound."""
         stored = self.reader.person((who,))
         if stored is None:
             raise NotFound(f"Nobody is known as {who}.", hint="Write namespace:value, e.g. loyalty:1029.")
         at = at or self.clock.now()
-        one = self._view(stored.leaf, at)
+        one = self._view(stored, at)
         return person.card(
             one,
             self.snapshot.book.dictionary,
             segments=self.snapshot.segments_of(one),
-            recent=self._recent(one.id, at),
-            contacts=in_force(stored.ledger.entries, at),
-            decisions=[record.id for record in self.reader.decisions_of(one.id, limit=10)],
+            recent=self._recent(stored.cluster.leaves, at),
+            contacts=in_force(combined(stored.ledgers).entries, at),
+            decisions=[record.id for record in self.reader.decisions_of(stored.cluster.leaves, limit=10)],
         )
 
     def membership(self, segment: str, who: Identifier, at: datetime | None = None) -> Membership:
@@ -250,7 +258,7 @@ class Hub:
         stored = self.reader.person((who,))
         if stored is None:
             raise NotFound(f"Nobody is known as {who}.", hint="Write namespace:value, e.g. loyalty:1029.")
-        return decide.membership(self.snapshot.book, segment, partial(self._view, stored.leaf), at or self.clock.now())
+        return decide.membership(self.snapshot.book, segment, partial(self._view, stored), at or self.clock.now())
 
     def count_segments(self, wanted: Collection[str] = (), at: datetime | None = None) -> dict[str, Count]:
         """How many people are in each segment (all by default) as of a moment, each counted in one query over
@@ -265,35 +273,34 @@ class Hub:
         rules = {id: rule for id, rule in rules.items() if id in wanted or not wanted}
         channels = [channel.id for channel in book.channels if channel.direction == "outbound"]
         reads = sorted({one.id for rule in rules.values() for one in references(rule) if one.root == "person"})
-        people = (self._view(stored.leaf, at, reads) for stored in self.people())
+        people = (self._view(stored, at, reads) for stored in self.people())
         self.warehouse.write(PEOPLE, person.people_table(people, book.dictionary, reads, channels))
         scope = playbook.policy_scope(book.dictionary, names)
         return {id: count_people(rule, scope, self.warehouse, at, channels) for id, rule in rules.items()}
 
-    def _recent(self, leaf: str, at: datetime) -> list[Event]:
+    def _recent(self, leaves: Sequence[str], at: datetime) -> list[Event]:
         """The latest events before a moment; what was from the future when it came in is not part of the record."""
-        logged = self.journal.of_person(leaf, at, limit=CHUNK)
+        logged = self.journal.of_person(leaves, at, limit=CHUNK)
         return [one.event for one in logged if "future" not in one.event.flags][:RECENT]
 
     def people(self) -> Iterable[Stored]:
-        """Everybody, in the order of leaf ids."""
+        """Everybody, in the order of their ids."""
         after = ""
-        while page := self.reader.leaves(after, CHUNK):
+        while page := self.reader.people(after, CHUNK):
             yield from page
-            after = page[-1].leaf.id
+            after = page[-1].person
 
-    def _view(self, leaf: Leaf, at: datetime, wanted: Collection[str] | None = None) -> Person:
-        """The person of a leaf as of a moment, aggregates among the facts: all, or those wanted."""
+    def _view(self, stored: Stored, at: datetime, wanted: Collection[str] | None = None) -> Person:
+        """The person as of a moment, aggregates among the facts: all, or those wanted."""
         dictionary = self.snapshot.book.dictionary
-        known = leaf.version > 0
-        one = person.combine([leaf], at, dictionary)
+        one = person.seen(stored, at, dictionary)
         learnt = Provenance(how="learnt", source="history", at=at)
         computed = {
             id: Fact(value=value, provenance=learnt, message_id=f"aggregate:{id}")
             for id, value in person.aggregates(one, dictionary, wanted).items()
             if value is not None
         }
-        return replace(one, known=known, facts={**one.facts, **computed})
+        return replace(one, facts={**one.facts, **computed})
 
     # Deciding
 
@@ -336,8 +343,8 @@ class Hub:
         """Why a decision came out as it did, for all actions or one; nothing is written."""
         record = self.decision(id)
         plan = self.plan_of(record)
-        stored = self.reader.leaf(record.leaf)
-        one = self._view(stored.leaf if stored else Leaf(id=record.leaf), record.ask.at)
+        stored = self.reader.leaf(record.leaf) or Stored.nobody(record.leaf)
+        one = self._view(stored, record.ask.at)
         return decide.explain(record, plan, action=action, person=one, scorer=self._scorer(plan, record.model))
 
     def replay(self, id: str) -> DecisionRecord:
@@ -372,10 +379,10 @@ class Hub:
     def project(self, before: datetime) -> None:
         """Write the history of everybody before a moment into the warehouse, one table per kind of event."""
         dictionary = self.snapshot.book.dictionary
-        leaves = [stored.leaf for stored in self.people()]
+        everybody = [person.seen(stored, before, dictionary) for stored in self.people()]
         for kind in dictionary.events:
             if kind.columns:
-                self.warehouse.write(measure.table_of(kind.id), person.project(leaves, kind.id, dictionary, before))
+                self.warehouse.write(measure.table_of(kind.id), person.project(everybody, kind.id, dictionary))
 
     def train(self, model: str, before: datetime) -> Learnt:
         """Train a model of the playbook on the projected history before a moment, keep it and put it in force.
@@ -398,8 +405,8 @@ class Hub:
     def view(self, record: DecisionRecord) -> content.View:
         """What a decision says to its person, for any channel's renderer."""
         snapshot = self._snapshot(record.playbook)
-        stored = self.reader.leaf(record.leaf)
-        one = self._view(stored.leaf if stored else Leaf(id=record.leaf), record.ask.at)
+        stored = self.reader.leaf(record.leaf) or Stored.nobody(record.leaf)
+        one = self._view(stored, record.ask.at)
         return decide.view_of(record, self.plan_of(record), one, snapshot.book.brand, snapshot.segments_of(one))
 
     def render(self, record: DecisionRecord, channel: str) -> content.Treatment:
@@ -432,7 +439,7 @@ class Hub:
 
     def _compose(self, message: Message, record: DecisionRecord, stored: Stored) -> Composed:
         book = self._snapshot(record.playbook).book
-        one = self._view(stored.leaf, record.ask.at)
+        one = self._view(stored, record.ask.at)
         view = self.view(record)
         to = {"email": one.value("email"), "sms": one.value("phone")}.get(message.channel)
         return Composed(

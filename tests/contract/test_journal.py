@@ -49,10 +49,12 @@ def test_kinds_can_be_chosen(logged: Ports) -> None:
 
 
 def test_a_persons_events_come_newest_first_and_strictly_before(logged: Ports) -> None:
-    found = logged.journal.of_person("p1", NOON + HOUR)
+    found = logged.journal.of_person(["p1"], NOON + HOUR)
     assert [one.event.message_id for one in found] == ["a", "order:b"]
-    after = logged.journal.of_person("p1", NOON + HOUR + timedelta(microseconds=1), limit=2)
+    after = logged.journal.of_person(["p1"], NOON + HOUR + timedelta(microseconds=1), limit=2)
     assert [one.event.message_id for one in after] == ["d", "a"]
+    both = logged.journal.of_person(["p1", "p2"], NOON + 2 * HOUR)
+    assert [one.event.message_id for one in both] == ["d", "c", "a", "order:b"]
 
 
 def test_counts_are_by_kind(logged: Ports) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from decidedly.core.decision import to_bytes
-from decidedly.core.event import Edge
+from decidedly.core.derive import leaf_id
 from decidedly.core.identifier import Identifier
+from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.message import Message
 from decidedly.core.person import Consent, Leaf, Pane
@@ -18,16 +19,21 @@ from tests.contract.conftest import Ports
 PROVENANCE = Provenance(how="given", source="web", at=NOON + timedelta(microseconds=7), confidence=0.25, synthetic=True)
 
 
-def person(id: str, *identifiers: Identifier) -> Work:
-    edges = tuple(Edge(identifier=one, leaf=id, at=NOON, message_id="m") for one in identifiers)
-    return Work(person=id, edges=edges, leaf=Leaf(id=id, version=1, identifiers=identifiers))
+def person(identifier: Identifier) -> Work:
+    id = leaf_id(identifier)
+    return Work(person=id, leaf=Leaf(id=id, version=1, identifiers=(identifier,)))
+
+
+def joined(*identifiers: Identifier) -> Work:
+    leaves = tuple(sorted(map(leaf_id, identifiers)))
+    return Work(person=leaves[0], clusters=(Cluster(leaves=leaves),))
 
 
 def test_nobody_is_known_at_first(ports: Ports) -> None:
     assert ports.reader.person((Identifier("loyalty", "1"),)) is None
     assert ports.reader.person(()) is None
     assert ports.reader.leaf("p1") is None
-    assert ports.reader.leaves() == []
+    assert ports.reader.people() == []
     assert ports.reader.decision("d1") is None
 
 
@@ -43,31 +49,63 @@ def test_a_leaf_comes_back_as_it_was(ports: Ports) -> None:
     ports.store.commit([Work(person="p1", leaf=leaf)])
     stored = ports.reader.leaf("p1")
     assert stored is not None
-    assert stored.leaf == leaf
+    assert (stored.leaf, stored.person, stored.leaves) == ("p1", "p1", (leaf,))
 
 
 def test_a_leaf_without_contacts_has_an_empty_ledger(ports: Ports) -> None:
-    ports.store.commit([person("p1", Identifier("loyalty", "1"))])
-    stored = ports.reader.person((Identifier("loyalty", "1"),))
+    one = Identifier("loyalty", "1")
+    ports.store.commit([person(one)])
+    stored = ports.reader.person((one,))
     assert stored is not None
-    assert stored.ledger == Ledger(leaf="p1")
+    assert stored.ledgers == (Ledger(leaf=leaf_id(one)),)
+    assert stored.own == stored.ledgers[0]
+    assert stored.versions == {leaf_id(one): 0}
 
 
 def test_the_first_known_identifier_says_who_it_is(ports: Ports) -> None:
     loyalty, email, phone = Identifier("loyalty", "1"), Identifier("email", "a"), Identifier("phone", "2")
-    ports.store.commit([person("p1", email), person("p2", phone)])
-    for who, id in (((loyalty, email, phone), "p1"), ((phone, email), "p2"), ((email,), "p1")):
+    ports.store.commit([person(email), person(phone)])
+    for who, known in (((loyalty, email, phone), email), ((phone, email), phone), ((email,), email)):
         stored = ports.reader.person(who)
         assert stored is not None
-        assert stored.leaf.id == id
+        assert stored.leaf == leaf_id(known)
     assert ports.reader.person((Identifier("phone", "a"),)) is None
 
 
-def test_leaves_page_in_order_of_ids(ports: Ports) -> None:
-    ports.store.commit([person(id) for id in ("p3", "p1", "p2", "p4")])
-    first = ports.reader.leaves(limit=3)
-    assert [stored.leaf.id for stored in first] == ["p1", "p2", "p3"]
-    assert [stored.leaf.id for stored in ports.reader.leaves(after="p3", limit=3)] == ["p4"]
+def test_states_tell_leaves_one_by_one_known_or_not(ports: Ports) -> None:
+    one, two, three = (Identifier("loyalty", name) for name in "123")
+    ledger = Ledger(leaf=leaf_id(two), version=2)
+    ports.store.commit([person(one), Work(person=ledger.leaf, ledgers=(ledger,)), joined(one, two)])
+    states = ports.reader.states([leaf_id(one), leaf_id(two), leaf_id(three)])
+    assert [states[leaf_id(name)].leaf is None for name in (one, two, three)] == [False, True, True]
+    assert states[leaf_id(two)].ledger == ledger
+    assert states[leaf_id(three)].ledger == Ledger(leaf=leaf_id(three))
+    assert states[leaf_id(one)].person == states[leaf_id(two)].person == min(leaf_id(one), leaf_id(two))
+    assert states[leaf_id(three)].person == leaf_id(three)
+    assert len(ports.reader.states([f"p{number}" for number in range(2000)])) == 2000
+
+
+def test_people_page_in_order_of_ids_each_whole_and_once(ports: Ports) -> None:
+    some = [Identifier("loyalty", str(number)) for number in range(6)]
+    ports.store.commit([*map(person, some), joined(*some[:3])])
+    ids = sorted({min(map(leaf_id, some[:3])), *map(leaf_id, some[3:])})
+    assert [stored.person for stored in ports.reader.people()] == ids
+    assert sorted(len(stored.leaves) for stored in ports.reader.people()) == [1, 1, 1, 3]
+    assert [stored.person for stored in ports.reader.people(after=ids[1], limit=1)] == ids[2:3]
+    assert all(stored.leaf == stored.person for stored in ports.reader.people())
+
+
+def test_edges_that_wait_for_a_person_are_reviewed_in_the_order_they_came(ports: Ports) -> None:
+    a, b, c = (Identifier("loyalty", name) for name in "abc")
+    proposed = Edge(a=b, b=c, at=NOON, message_id="m2", by="match", proposed=True)
+    refused = Edge(a=a, b=b, at=NOON + timedelta(hours=1), message_id="m1", refused="two numbers")
+    fine = Edge(a=a, b=c, at=NOON, message_id="m3")
+    apart = Edge(a=a, b=c, at=NOON, message_id="m4", by="person", apart=True)
+    ports.store.commit([Work(person="p", settled=(one,)) for one in (refused, fine, proposed, apart)])
+    first, second = ports.reader.reviews()
+    assert (first[1], second[1]) == (refused, proposed)
+    assert ports.reader.reviews(limit=1) == [first]
+    assert ports.reader.reviews(after=first[0]) == [second]
 
 
 def test_a_decision_comes_back_to_the_same_bytes(ports: Ports) -> None:
@@ -89,8 +127,8 @@ def test_decisions_of_a_person_come_newest_first(ports: Ports) -> None:
     hour = timedelta(hours=1)
     records = [record("d2", at=NOON), record("d1", at=NOON + hour), record("d3", at=NOON), record("d4", "p2")]
     ports.store.commit([Work(person=one.leaf, record=one) for one in records])
-    assert [found.id for found in ports.reader.decisions_of("p1")] == ["d1", "d3", "d2"]
-    assert [found.id for found in ports.reader.decisions_of("p1", limit=1)] == ["d1"]
+    assert [found.id for found in ports.reader.decisions_of(["p1"])] == ["d1", "d3", "d2"]
+    assert [found.id for found in ports.reader.decisions_of(["p1"], limit=1)] == ["d1"]
 
 
 def test_known_messages_tells_logged_events(ports: Ports) -> None:

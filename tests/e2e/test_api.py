@@ -68,9 +68,9 @@ def household(folder: Path) -> str:
     """The loyalty number of somebody whom we may write to."""
     with Hub.open(folder) as hub:
         for stored in hub.people():
-            consents = {said.channel: said.granted for said in stored.leaf.consents}
+            consents = {said.channel: said.granted for said in stored.leaves[0].consents}
             if consents.get("email"):
-                return next(one.value for one in stored.leaf.identifiers if one.namespace == "loyalty")
+                return next(one.value for one in stored.leaves[0].identifiers if one.namespace == "loyalty")
     raise AssertionError("nobody in the sample allows e-mail")
 
 

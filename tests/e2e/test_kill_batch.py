@@ -61,8 +61,14 @@ def check(folder: Path, expected: dict[str, bytes]) -> None:
         slates = sorted(id for id in expected if hub.decision(id).result == "slate")
         messages = sorted(message.decision_id for message in hub.reader.messages("waiting", limit=10_000))
         people = list(hub.people())
-        contacts = sorted(entry.id for one in people for entry in one.ledger.entries if entry.state == "reserved")
-        decisions = [len(hub.reader.decisions_of(one.leaf.id, limit=100)) for one in people]
+        contacts = sorted(
+            entry.id
+            for one in people
+            for ledger in one.ledgers
+            for entry in ledger.entries
+            if entry.state == "reserved"
+        )
+        decisions = [len(hub.reader.decisions_of(one.cluster.leaves, limit=100)) for one in people]
     assert found == expected
     assert decisions == [1] * HOUSEHOLDS
     assert contacts == slates

@@ -52,8 +52,8 @@ def killed(folder: Path, after_s: float) -> bool:
 def records(reader: Reader) -> dict[str, tuple[Leaf, Ledger]]:
     """Every person's record, without the number of times it was written."""
     return {
-        stored.leaf.id: (replace(stored.leaf, version=0), replace(stored.ledger, version=0))
-        for stored in reader.leaves(limit=1_000_000)
+        stored.person: (replace(stored.leaves[0], version=0), replace(stored.own, version=0))
+        for stored in reader.people(limit=1_000_000)
     }
 
 

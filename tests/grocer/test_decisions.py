@@ -50,7 +50,7 @@ def test_scores_are_recomputed_from_the_record_of_the_person(hub: Hub, records: 
     for record in records[:20]:
         stored = hub.reader.leaf(record.leaf)
         assert stored is not None
-        again = world.scorer.scores([world.view(stored.leaf, record.ask.at)])
+        again = world.scorer.scores([world.view(stored, record.ask.at)])
         kept = np.frombuffer(record.inputs.propensity, "<f4")
         assert np.abs(again.propensity[0] - kept).max() <= 1e-6
 
@@ -126,7 +126,7 @@ def test_a_slate_is_one_contact_with_its_exposures_and_one_message(hub: Hub, rec
     for record in records:
         stored = hub.reader.leaf(record.leaf)
         assert stored is not None
-        own = [entry.exposures for entry in stored.ledger.entries if entry.id == record.id]
+        own = [entry.exposures for entry in stored.own.entries if entry.id == record.id]
         slate = record.result == "slate"
         assert own == ([len(record.chosen)] if slate else [])
         assert waiting[record.id] == int(slate)

@@ -143,7 +143,7 @@ def test_in_the_morning_an_answer_reads_nothing_of_the_day(hub: Hub, records: li
 
 def test_no_record_has_folded_anything_of_the_day(hub: Hub) -> None:
     for stored in hub.people():
-        for pane in stored.leaf.panes.values():
+        for pane in stored.leaves[0].panes.values():
             if pane.at:
                 assert np.frombuffer(pane.at, "<i8").max() < demo.DECISION_DAY.timestamp()
 

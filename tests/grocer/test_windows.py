@@ -42,7 +42,7 @@ def everything(dictionary: Dictionary) -> Dictionary:
 @pytest.mark.parametrize("moments", [MOMENTS[::2], MOMENTS[1::2]], ids=["even", "odd"])
 def test_everybody_at_once_is_each_one_by_one(whole: Hub, moments: list[datetime]) -> None:
     book = everything(whole.snapshot.book.dictionary)
-    leaves = [stored.leaf for stored in whole.people()]
+    leaves = [stored.leaves[0] for stored in whole.people()]
     everybody = population([combine([leaf], LAST, book) for leaf in leaves], book)
     differing = []
     for at in moments:

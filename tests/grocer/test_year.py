@@ -25,34 +25,34 @@ def test_each_household_is_one_person(whole: Hub) -> None:
 
 
 def test_loading_twice_changes_nothing(whole: Hub) -> None:
-    before = {stored.leaf.id: stored for stored in whole.people()}
+    before = {stored.person: stored for stored in whole.people()}
     counts = whole.journal.counts()
     again = whole.load(chunks(whole_year(), lambda done: None))
     assert (again.accepted, again.rejected) == (0, 0)
     assert whole.journal.counts() == counts
-    assert {stored.leaf.id: stored for stored in whole.people()} == before
+    assert {stored.person: stored for stored in whole.people()} == before
 
 
 def test_what_is_made_up_and_only_that_says_so(whole: Hub) -> None:
     for stored in whole.people():
-        said = [fact.provenance for facts in stored.leaf.facts.values() for fact in facts]
-        said += [one.provenance for one in stored.leaf.consents]
+        said = [fact.provenance for facts in stored.leaves[0].facts.values() for fact in facts]
+        said += [one.provenance for one in stored.leaves[0].consents]
         assert all(one.synthetic == (one.source == "synthetic") for one in said)
         assert {one.source for one in said} <= {"synthetic", "demographics"}
 
 
 def test_names_addresses_and_consents_are_all_made_up(whole: Hub) -> None:
     for stored in whole.people():
-        made_up = [fact for id in ("first-name", "email", "phone", "street") for fact in stored.leaf.facts[id]]
+        made_up = [fact for id in ("first-name", "email", "phone", "street") for fact in stored.leaves[0].facts[id]]
         assert all(fact.provenance.synthetic for fact in made_up)
-        assert all(one.provenance.synthetic for one in stored.leaf.consents)
+        assert all(one.provenance.synthetic for one in stored.leaves[0].consents)
 
 
 def refusals(hub: Hub) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
     """bool[households, channels] in the order of the leaves: who refuses what."""
     rows = []
     for stored in hub.people():
-        said = {one.channel: one.granted for one in stored.leaf.consents}
+        said = {one.channel: one.granted for one in stored.leaves[0].consents}
         rows.append([not said[channel] for channel in REFUSES])
     return np.array(rows)
 
@@ -69,7 +69,7 @@ def test_refusals_have_the_shares_that_were_asked_for(whole: Hub) -> None:
 def test_a_refusal_has_nothing_to_do_with_redemptions(whole: Hub, channel: str) -> None:
     redeemers = set(whole_year().frame("coupon_redemptions")["household_id"].astype(str))
     redeems = [
-        any(one.namespace == "loyalty" and one.value in redeemers for one in stored.leaf.identifiers)
+        any(one.namespace == "loyalty" and one.value in redeemers for one in stored.leaves[0].identifiers)
         for stored in whole.people()
     ]
     refuses = refusals(whole)[:, list(REFUSES).index(channel)]

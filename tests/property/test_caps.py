@@ -96,8 +96,8 @@ def test_no_schedule_of_concurrent_asks_breaks_a_cap(plans: list[list[tuple[int,
             run(shop, plans)
             slates = [message.decision_id for message in reader.messages("waiting")]
             reserved: list[str] = []
-            for stored in reader.leaves():
-                entries = stored.ledger.entries
+            for stored in reader.people():
+                entries = stored.own.entries
                 reserved += [entry.id for entry in entries]
                 for cap in caps:
                     assert most_in_any_window(entries, cap) <= cap.at_most

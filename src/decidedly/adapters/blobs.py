@@ -14,6 +14,7 @@ import msgspec
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.errors import StoreTooNew
 from decidedly.core.event import Event
+from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.person import Leaf
 from decidedly.core.playbook import Playbook
@@ -78,5 +79,7 @@ def _windows_of_aggregates(playbook: Any) -> Any:
 EVENT = Codec(Event)
 LEAF = Codec(Leaf)
 LEDGER = Codec(Ledger)
+EDGE = Codec(Edge)
+CLUSTER = Codec(Cluster)
 DECISION = Codec(DecisionRecord, canonical=True)
 PLAYBOOK = Codec(Playbook, schema=2, upcasters={1: _windows_of_aggregates})

@@ -2,8 +2,13 @@
 
 from decidedly.capture.capture import Raw, capture
 from decidedly.capture.load import load
+from decidedly.capture.merge import Graph, NotJoined, NotMerged, Word, merge, review, split, unmerge
 from decidedly.capture.segment import segment
+from decidedly.capture.settle import Unsettled, settle, settle_rest
 from decidedly.capture.take import Contended, Report
 from decidedly.capture.validate import Refusal
 
-__all__ = ["Contended", "Raw", "Refusal", "Report", "capture", "load", "segment"]
+__all__ = [
+    "Contended", "Graph", "NotJoined", "NotMerged", "Raw", "Refusal", "Report", "Unsettled", "Word", "capture", "load",
+    "merge", "review", "segment", "settle", "settle_rest", "split", "unmerge",
+]  # fmt: skip

@@ -5,6 +5,7 @@ Source: https://segment.com/docs/connections/spec/common/ and /connections/sourc
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from decidedly.core.identifier import Identifier
 from decidedly.feel.diagnostics import did_you_mean
 from decidedly.ports.clock import Clock
 
+_UUID = re.compile("[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 TYPES = ("track", "identify", "page", "screen", "group", "alias")
 
 
@@ -109,7 +111,9 @@ def _raw(
     source: str,
 ) -> Raw:
     context = message.context or batch.context or {}
-    named = ((dictionary.user_id, message.user_id), (ANONYMOUS, message.anonymous_id))
+    named = [(dictionary.user_id, message.user_id), (ANONYMOUS, message.anonymous_id)]
+    if message.type == "alias":
+        named.append((_namespace_before(message, dictionary), message.previous_id))
     return Raw(
         message_id=message.message_id or "m" + digest("segment", item),
         kind=_kind(message, dictionary),
@@ -121,6 +125,12 @@ def _raw(
         decision_id=_decision(message),
         place=place,
     )
+
+
+def _namespace_before(message: _Message, dictionary: Dictionary) -> str:
+    """What an alias's previousId is, which the format leaves open: trackers make anonymous ids that are UUIDs."""
+    anonymous = message.previous_id == message.anonymous_id or _UUID.fullmatch(str(message.previous_id))
+    return ANONYMOUS if anonymous else dictionary.user_id
 
 
 def _kind(message: _Message, dictionary: Dictionary) -> str:

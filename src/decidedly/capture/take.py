@@ -8,20 +8,24 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec.structs import replace
 
+from decidedly.capture.settle import settle
 from decidedly.capture.validate import Refusal, Rules
 from decidedly.core.derive import leaf_id
 from decidedly.core.errors import DecidedlyError
-from decidedly.core.event import Edge, Event
+from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
-from decidedly.core.ledger import Ledger
-from decidedly.core.person import Leaf
+from decidedly.core.identity import Edge
+from decidedly.core.person import Leaf, Link
 from decidedly.core.work import Expect, Work
 from decidedly.person import fold, fold_contacts
-from decidedly.ports.reader import Reader, Stored
+from decidedly.ports.reader import LeafState, Reader
 from decidedly.ports.store import Store
 
 SKEW = timedelta(minutes=5)
 """How far ahead of the hub's clock an event may be dated before it is flagged "future"."""
+
+ALIAS = "alias"
+"""Kind of the event by which a tracker says that two of its ids are one person's."""
 
 ATTEMPTS = 8
 """How often one person is read again before we give up."""
@@ -59,31 +63,50 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class _Party:
-    """The events of one person in one call."""
+def _work(identifier: Identifier, state: LeafState, events: Sequence[Event], rules: Rules) -> Work:
+    """What these events make of their leaf."""
+    leaf = state.leaf or Leaf(id=leaf_id(identifier), identifiers=(identifier,))
+    present = [event for event in events if "future" not in event.flags]
+    links, edges = _links(leaf, present, rules)
+    folded = fold(leaf, present, rules.dictionary)
+    if edges:
+        folded = replace(folded, links=links)
+    if folded.version == leaf.version and (state.leaf is None or edges):
+        folded = replace(folded, version=leaf.version + 1)
+    contacts = fold_contacts(state.ledger, present, rules.dictionary)
+    moved = contacts is not state.ledger
+    return Work(
+        person=leaf.id,
+        expect=Expect(leaf=leaf.version, ledgers={leaf.id: state.ledger.version} if moved else {}),
+        events=tuple(events),
+        edges=edges,
+        leaf=folded if folded is not leaf else None,
+        ledgers=(contacts,) if moved else (),
+    )
 
-    def __init__(self, stored: Stored, new: bool) -> None:
-        self.stored = stored
-        self.new = new
-        self.events: list[Event] = []
-        self.edges: dict[Identifier, Edge] = {}
 
-    def work(self, rules: Rules) -> Work:
-        leaf, ledger = self.stored.leaf, self.stored.ledger
-        present = [event for event in self.events if "future" not in event.flags]
-        known = replace(leaf, identifiers=rules.ordered((*leaf.identifiers, *self.edges))) if self.edges else leaf
-        folded = fold(known, present, rules.dictionary)
-        if folded.version == leaf.version and (self.new or self.edges):
-            folded = replace(folded, version=leaf.version + 1)
-        contacts = fold_contacts(ledger, present, rules.dictionary)
-        return Work(
-            person=leaf.id,
-            expect=Expect(leaf=leaf.version, ledger=ledger.version if contacts is not ledger else None),
-            events=tuple(self.events),
-            edges=tuple(self.edges.values()),
-            leaf=folded if folded is not leaf else None,
-            ledger=contacts if contacts is not ledger else None,
-        )
+def _links(leaf: Leaf, events: Sequence[Event], rules: Rules) -> tuple[tuple[Link, ...], tuple[Edge, ...]]:
+    """The leaf's links with those of these events, and an edge for each that is new or has earlier evidence now."""
+    known = {(link.identifier, link.alias): link for link in leaf.links}
+    changed: dict[tuple[Identifier, bool], Link] = {}
+    for event in events:
+        if len(event.identifiers) == 1:
+            continue
+        alias = event.kind == ALIAS
+        for identifier in rules.ordered(event.identifiers)[1:]:
+            link = known.get((identifier, alias))
+            if link is None or (event.at, event.message_id) < (link.at, link.message_id):
+                link = Link(identifier=identifier, at=event.at, message_id=event.message_id, alias=alias)
+                known[identifier, alias] = changed[identifier, alias] = link
+    if not changed:
+        return leaf.links, ()
+    (own,) = leaf.identifiers
+    return tuple(known[key] for key in sorted(known)), tuple(_edge(own, link) for link in changed.values())
+
+
+def _edge(own: Identifier, link: Link) -> Edge:
+    a, b = sorted((own, link.identifier))
+    return Edge(a=a, b=b, at=link.at, message_id=link.message_id, by="alias" if link.alias else "event")
 
 
 def take(events: Sequence[Event], rules: Rules, store: Store, reader: Reader, future: datetime) -> Report:
@@ -102,13 +125,12 @@ def take(events: Sequence[Event], rules: Rules, store: Store, reader: Reader, fu
     report = Report(duplicates=len(events) - len(waiting))
     for _ in range(ATTEMPTS):
         known = reader.known_messages(waiting)
-        fresh = [event for id, event in waiting.items() if id not in known]
-        parties = _Parties(rules, reader)
-        for event in fresh:
-            parties.add(event)
-        works = [party.work(rules) for party in parties.by_leaf.values() if party.events]
+        works = _works([event for id, event in waiting.items() if id not in known], rules, reader)
         committed = store.commit(works) if works else ()
         done = [work for work, answer in zip(works, committed, strict=True) if answer.result == "done"]
+        linked = {leaf for work in done for edge in work.edges for leaf in edge.leaves}
+        if linked:
+            settle(linked, store=store, reader=reader, dictionary=rules.dictionary)
         taken = [event for work in done for event in work.events]
         held = sum("future" in event.flags for event in taken)
         report += Report(accepted=len(taken), duplicates=len(known), future=held)
@@ -124,45 +146,11 @@ def take(events: Sequence[Event], rules: Rules, store: Store, reader: Reader, fu
     )
 
 
-class _Parties:
-    """The events by person. The most telling known identifier says who it is; unknown ones are linked to that leaf."""
-
-    def __init__(self, rules: Rules, reader: Reader) -> None:
-        self._rules = rules
-        self._reader = reader
-        self._owners: dict[Identifier, str | None] = {}
-        self.by_leaf: dict[str, _Party] = {}
-
-    def add(self, event: Event) -> None:
-        identifiers = self._rules.ordered(event.identifiers)
-        owners = [self._owner(identifier) for identifier in identifiers]
-        leaf = next((owner for owner in owners if owner is not None), None) or self._begin(identifiers[0])
-        party = self.by_leaf[leaf]
-        party.events.append(event)
-        for identifier, owner in zip(identifiers, owners, strict=True):
-            if owner is None:
-                self._owners[identifier] = leaf
-            edge = party.edges.get(identifier)
-            # The evidence of a link is the earliest event that shows it, whatever the order in this call.
-            if owner is None or (edge is not None and (event.at, event.message_id) < (edge.at, edge.message_id)):
-                party.edges[identifier] = Edge(
-                    identifier=identifier, leaf=leaf, at=event.at, message_id=event.message_id
-                )
-
-    def _owner(self, identifier: Identifier) -> str | None:
-        if identifier not in self._owners:
-            stored = self._reader.person((identifier,))
-            self._owners[identifier] = None if stored is None else self._join(stored)
-        return self._owners[identifier]
-
-    def _join(self, stored: Stored) -> str:
-        id = stored.leaf.id
-        if id not in self.by_leaf:
-            self.by_leaf[id] = _Party(stored, new=False)
-            self._owners.update(dict.fromkeys(stored.leaf.identifiers, id))
-        return id
-
-    def _begin(self, identifier: Identifier) -> str:
-        id = leaf_id(identifier)
-        self.by_leaf[id] = _Party(Stored(Leaf(id=id), Ledger(leaf=id)), new=True)
-        return id
+def _works(events: Sequence[Event], rules: Rules, reader: Reader) -> list[Work]:
+    """One work per leaf: each event is of the leaf of its most telling identifier, whatever is known of the others."""
+    by_leaf: dict[Identifier, list[Event]] = {}
+    for event in events:
+        telling = event.identifiers[0] if len(event.identifiers) == 1 else rules.ordered(event.identifiers)[0]
+        by_leaf.setdefault(telling, []).append(event)
+    states = reader.states([leaf_id(identifier) for identifier in by_leaf])
+    return [_work(identifier, states[leaf_id(identifier)], own, rules) for identifier, own in by_leaf.items()]

@@ -13,6 +13,7 @@ from decidedly.cli.demo import demo
 from decidedly.cli.diff import diff
 from decidedly.cli.explain import explain
 from decidedly.cli.format import format_
+from decidedly.cli.identity import identity
 from decidedly.cli.key import key
 from decidedly.cli.model import model
 from decidedly.cli.person import person
@@ -41,6 +42,7 @@ def commands() -> typer.Typer:
         app.command()(command)
     app.command("format")(format_)
     app.add_typer(person, name="person")
+    app.add_typer(identity, name="identity")
     app.add_typer(segment, name="segment")
     app.add_typer(table, name="table")
     app.add_typer(model, name="model")

@@ -18,6 +18,33 @@ Unit = Literal["hour", "day", "week", "month", "quarter", "year"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
+Form = Literal["text", "lower", "digits", "email", "phone"]
+CheckDigit = Literal["", "luhn", "ean"]
+
+
+class Namespace(msgspec.Struct, frozen=True, kw_only=True):
+    """How one kind of identifier is written, and what it says of a person.
+
+    form         : how values are made one: as they come, in small letters, digits alone, e-mail, telephone (E.164)
+    check        : the check digit that its values end with
+    region       : of telephone numbers without a country code ("US")
+    also         : properties of an `identify` event that carry it ("email")
+    at_most      : how many of them one person may have; 0 without a limit
+    shared_above : linked with more other identifiers than this it is a shared device or a family's address, and joins
+                   nobody; 0 without a limit
+    blocked      : values that name nobody, with * for anything ("unknown@*")
+    """
+
+    id: str
+    form: Form = "text"
+    check: CheckDigit = ""
+    region: str = ""
+    also: tuple[str, ...] = ()
+    at_most: int = 0
+    shared_above: int = 0
+    blocked: tuple[str, ...] = ()
+
+
 class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     """One thing we may know of a person, an action, the pair of them (`candidate`) or the situation (`context`).
 
@@ -107,6 +134,8 @@ class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
 class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
     """identifiers: namespaces, the most telling first. user_id: the namespace of a tracker's userId.
 
+    namespaces       : those identifiers that are more than a text
+    most_identifiers : of one person; a link that would make it more is refused
     time_zone, first_weekday: the brand's, in which days, weeks and months of aggregates begin.
     """
 
@@ -117,6 +146,13 @@ class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
     aggregates: tuple[Aggregate, ...]
     time_zone: str = "UTC"
     first_weekday: Weekday = "monday"
+    namespaces: tuple[Namespace, ...] = ()
+    most_identifiers: int = 100
+
+    def namespace(self, id: str) -> Namespace:
+        """How identifiers of this namespace behave. A person has one userId at most unless the brand says otherwise."""
+        found = next((one for one in self.namespaces if one.id == id), None)
+        return found or Namespace(id=id, at_most=1 if id == self.user_id else 0)
 
     def kind(self, name: str) -> EventKind | None:
         """The kind with this id or tracker's name."""

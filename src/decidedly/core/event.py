@@ -35,12 +35,3 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float = 1.0
     synthetic: bool = False
     flags: tuple[str, ...] = ()
-
-
-class Edge(msgspec.Struct, frozen=True, kw_only=True):
-    """A link of the identity graph: an identifier belongs to a leaf, by the evidence of one event."""
-
-    identifier: Identifier
-    leaf: str
-    at: datetime
-    message_id: str

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from decidedly.core.assignment import Assignment
+
 State = Literal["reserved", "confirmed", "released"]
 
 
@@ -34,3 +36,4 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     version: int = 0
     epoch: int = 0
     entries: tuple[Entry, ...] = ()
+    assignments: tuple[Assignment, ...] = ()

@@ -38,10 +38,24 @@ class Pane(msgspec.Struct, frozen=True, kw_only=True):
     micros: bytes = b""
 
 
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """The earliest event of a leaf that carried another identifier too: `at`, and its message id."""
+
+    identifier: Identifier
+    at: datetime
+    message_id: str
+    alias: bool = False
+
+
 class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     """Everything folded from the events of one identity. Values are kept, losing ones too.
 
+    A leaf is one identifier: what happened is folded into the leaf of the most telling identifier of each event, so
+    that nothing depends on the order of arrival.
+
     version : number of times the leaf was written
+    identifiers : its own, alone
+    links   : the other identifiers that its events carried, in order of identifiers
     facts   : attribute id -> all that was said of it, oldest first, ties by message id
     panes   : event kind -> its history
     """
@@ -52,6 +66,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, tuple[Fact, ...]] = {}
     consents: tuple[Consent, ...] = ()
     panes: dict[str, Pane] = {}
+    links: tuple[Link, ...] = ()
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,31 +7,42 @@ from typing import Literal
 import msgspec
 
 from decidedly.core.decision import DecisionRecord
-from decidedly.core.event import Edge, Event
+from decidedly.core.event import Event
+from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.message import Message
 from decidedly.core.person import Leaf
 
 
 class Expect(msgspec.Struct, frozen=True, kw_only=True):
-    """Versions read before; None where the work does not depend on it. 0: did not exist."""
+    """Versions read before. leaf: of the work's own leaf, None where the work does not depend on it; ledgers: by leaf.
+    0: did not exist."""
 
     leaf: int | None = None
-    ledger: int | None = None
+    ledgers: dict[str, int] = {}
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
     """One person's part of a commit. Events already stored (same message id) make the whole work stale:
-    read again, leave them out, and fold the rest."""
+    read again, leave them out, and fold the rest.
+
+    person   : id of the leaf that the events, the record and the outbox rows are of
+    edges    : evidence; it joins nothing before it is settled. Of an event or alias known before the earlier evidence
+               stays, and what was undone stays undone; any other edge replaces the one of its key
+    settled  : edges as they were resolved, no longer waiting; they replace those of their keys
+    clusters : who makes up one person now; a cluster of one leaf is that leaf alone again
+    """
 
     person: str
     expect: Expect = Expect()
     events: tuple[Event, ...] = ()
     edges: tuple[Edge, ...] = ()
     leaf: Leaf | None = None
-    ledger: Ledger | None = None
+    ledgers: tuple[Ledger, ...] = ()
     record: DecisionRecord | None = None
     outbox: tuple[Message, ...] = ()
+    settled: tuple[Edge, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
 
 
 class Committed(msgspec.Struct, frozen=True, kw_only=True):

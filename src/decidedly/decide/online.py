@@ -12,15 +12,15 @@ from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.derive import decision_id, leaf_id
 from decidedly.core.errors import DecidedlyError
-from decidedly.core.ledger import Entry, Ledger
+from decidedly.core.ledger import Entry
 from decidedly.core.message import Message
-from decidedly.core.person import Leaf, Person
+from decidedly.core.person import Person
 from decidedly.core.work import Expect, Work
 from decidedly.decide.plan import Plan
 from decidedly.decide.record import Contacts, decide_batch, inputs_of
 from decidedly.decide.scores import Scorer
-from decidedly.ledger import in_force, quiet_until, reserve, standing
-from decidedly.ports.reader import Reader
+from decidedly.ledger import combined, in_force, quiet_until, reserve, standing
+from decidedly.ports.reader import Reader, Stored
 from decidedly.ports.store import Store
 
 RESERVED_FOR = timedelta(days=3)
@@ -42,7 +42,7 @@ class Deciding:
     scorer: Scorer
     reader: Reader
     store: Store
-    view: Callable[[Leaf, datetime], Person]
+    view: Callable[[Stored, datetime], Person]
 
 
 def decide(ask: Ask, world: Deciding) -> DecisionRecord:
@@ -80,12 +80,12 @@ def prepare(
 ) -> list[tuple[DecisionRecord, Work]]:
     """Read, decide, and say what to commit for each ask, without committing it."""
     plan = world.plan
-    people, ledgers = [], []
+    people, ledgers, everybody = [], [], []
     for ask in asks:
-        stored = world.reader.person(ask.who)
-        leaf = stored.leaf if stored else Leaf(id=leaf_id(ask.who[0]))
-        people.append(world.view(leaf, ask.at))
-        ledger = stored.ledger if stored else Ledger(leaf=leaf.id)
+        stored = world.reader.person(ask.who) or Stored.nobody(leaf_id(ask.who[0]))
+        everybody.append(stored)
+        people.append(world.view(stored, ask.at))
+        ledger = combined(stored.ledgers)
         if instead_of:
             ledger = replace(ledger, entries=tuple(one for one in ledger.entries if one.id != instead_of))
         ledgers.append(ledger)
@@ -94,14 +94,14 @@ def prepare(
         inputs_of(plan, person, ledger, scores, row, contacts)
         for row, (person, ledger) in enumerate(zip(people, ledgers, strict=True))
     ]
-    leaves = [(person.id, person.known) for person in people]
+    leaves = [(stored.leaf, person.known) for stored, person in zip(everybody, people, strict=True)]
     records = decide_batch(plan, asks, leaves, inputs, world.scorer.version)
-    return [(record, _work(plan, record, ledger)) for record, ledger in zip(records, ledgers, strict=True)]
+    return [(record, _work(plan, record, stored)) for record, stored in zip(records, everybody, strict=True)]
 
 
-def _work(plan: Plan, record: DecisionRecord, ledger: Ledger) -> Work:
+def _work(plan: Plan, record: DecisionRecord, stored: Stored) -> Work:
     """The record alone, or with the contact it reserves and the message it puts into the outbox."""
-    expect = Expect(ledger=ledger.version)
+    expect = Expect(ledgers=stored.versions)
     if record.result == "no-action" or plan.direction(record.channel) == "inbound":
         return Work(person=record.leaf, record=record, expect=expect)
     at = record.ask.at
@@ -117,4 +117,5 @@ def _work(plan: Plan, record: DecisionRecord, ledger: Ledger) -> Work:
         exposures=len(record.chosen),
     )
     message = Message(key=record.id, decision_id=record.id, leaf=record.leaf, channel=record.channel, due_at=due)
-    return Work(person=record.leaf, record=record, expect=expect, ledger=reserve(ledger, entry), outbox=(message,))
+    ledgers = (reserve(stored.own, entry),)
+    return Work(person=record.leaf, record=record, expect=expect, ledgers=ledgers, outbox=(message,))

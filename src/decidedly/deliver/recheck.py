@@ -6,36 +6,26 @@ from datetime import datetime
 
 from decidedly.core.ledger import Entry, Ledger
 from decidedly.core.message import Message
-from decidedly.core.person import Leaf
-from decidedly.person import ALL_CHANNELS
+from decidedly.person import consented
+from decidedly.ports.reader import Stored
 
 PURPOSE = "marketing"
 
 
-def reason_against(message: Message, leaf: Leaf, ledger: Ledger, at: datetime, *, purpose: str = PURPOSE) -> str:
+def reason_against(message: Message, stored: Stored, at: datetime, *, purpose: str = PURPOSE) -> str:
     """Why a message may not go now, in words for its note; "" where it may.
 
     Without a word of consent nothing goes: a missing permission is a missing permission. A reservation that was
     released or has lapsed no longer stands for this contact, and another message may have taken its place under a cap.
     """
-    if not consented(leaf, message.channel, at, purpose=purpose):
+    if not consented(stored, purpose, message.channel, at):
         return f"no consent for {purpose} by {message.channel}"
-    entry = entry_of(ledger, message.decision_id)
+    entry = entry_of(stored.own, message.decision_id)
     if entry is None or entry.state == "released":
         return "its reservation was released"
     if entry.state == "reserved" and entry.until is not None and entry.until <= at:
         return "its reservation has lapsed"
     return ""
-
-
-def consented(leaf: Leaf, channel: str, at: datetime, *, purpose: str = PURPOSE) -> bool:
-    """The newest word on a channel, or on all of them, up to a moment, and whether it is yes."""
-    said = [
-        consent
-        for consent in leaf.consents
-        if consent.channel in (channel, ALL_CHANNELS) and consent.purpose == purpose and consent.provenance.at <= at
-    ]
-    return bool(said) and max(said, key=lambda one: (one.provenance.at, one.message_id)).granted
 
 
 def entry_of(ledger: Ledger, decision_id: str) -> Entry | None:

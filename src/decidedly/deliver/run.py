@@ -113,7 +113,7 @@ def _settle(
     stored, record = reader.leaf(message.leaf), reader.decision(message.decision_id)
     if stored is None or record is None:
         return _as(message, "withheld", "the person or the decision is no longer stored")
-    against = reason_against(message, stored.leaf, stored.ledger, at)
+    against = reason_against(message, stored, at)
     if not against and further is not None:
         against = further(message, stored, at)
     if against:
@@ -168,8 +168,9 @@ def _record(settled: Sequence[Message], reader: Reader, store: Store) -> None:
 def _works(settled: Iterable[Message], reader: Reader) -> Iterable[Work]:
     for message in settled:
         stored = reader.leaf(message.leaf)
-        if stored is None or entry_of(stored.ledger, message.decision_id) is None:
+        if stored is None or entry_of(stored.own, message.decision_id) is None:
             yield Work(person=message.leaf, outbox=(message,))
             continue
-        after: Ledger = (confirm if message.state == "sent" else release)(stored.ledger, message.decision_id)
-        yield Work(person=message.leaf, expect=Expect(ledger=stored.ledger.version), ledger=after, outbox=(message,))
+        after: Ledger = (confirm if message.state == "sent" else release)(stored.own, message.decision_id)
+        expect = Expect(ledgers={stored.leaf: stored.own.version})
+        yield Work(person=message.leaf, expect=expect, ledgers=(after,), outbox=(message,))

@@ -14,8 +14,6 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from decidedly.core.derive import leaf_id
-from decidedly.core.identifier import Identifier
 from decidedly.measure import (
     Difference,
     hits_by_person,
@@ -57,11 +55,15 @@ class Recall(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Field(msgspec.Struct, frozen=True, eq=False):
-    """The households of a campaign and its coupons, in the order of every array here."""
+    """The households of a campaign and its coupons, in the order of every array here.
+
+    households : loyalty numbers; persons: ids of the persons that they are
+    """
 
     campaign: str
     first_day: datetime
     households: tuple[str, ...]
+    persons: tuple[str, ...]
     coupons: tuple[str, ...]
 
 
@@ -114,21 +116,21 @@ def bought(field: Field, warehouse: Warehouse) -> tuple[Ints, Ints]:
         WITH covers AS (
             SELECT DISTINCT coupon, product_key FROM offers WHERE campaign = $campaign
         )
-        SELECT leaf, coupon, count(DISTINCT key) AS baskets
+        SELECT person, coupon, count(DISTINCT key) AS baskets
         FROM history_order JOIN covers ON product_id = product_key
         WHERE history_order."at" < $first_day
-        GROUP BY leaf, coupon
+        GROUP BY person, coupon
         """,
         {"campaign": field.campaign, "first_day": field.first_day},
     )
     coupon = {name: row for row, name in enumerate(field.coupons)}
-    leaf = {leaf_id(Identifier("loyalty", name)): row for row, name in enumerate(field.households)}
+    household = {id: row for row, id in enumerate(field.persons)}
     baskets = np.zeros((len(field.households), len(field.coupons)), np.int64)
     buyers = np.zeros(len(field.coupons), np.int64)
     for one in counted.to_pylist():
         column = coupon[one["coupon"]]
         buyers[column] += 1
-        if (row := leaf.get(one["leaf"])) is not None:
+        if (row := household.get(one["person"])) is not None:
             baskets[row, column] = one["baskets"]
     return baskets, buyers
 

@@ -123,10 +123,12 @@ def _with_campaign(hub: Hub, source: Source, service: str) -> Playbook:
 
 
 def _evaluate(hub: Hub, records: Sequence[DecisionRecord], plan: Plan, campaign: str, first_day: datetime) -> Recall:
+    states = hub.reader.states([record.leaf for record in records])
     field = Field(
         campaign=campaign,
         first_day=first_day,
         households=tuple(record.ask.who[0].value for record in records),
+        persons=tuple(states[record.leaf].person for record in records),
         coupons=tuple(action.id.rpartition("/")[2] for action in plan.actions),
     )
     propensity = np.array([np.frombuffer(record.inputs.propensity, "<f4") for record in records])

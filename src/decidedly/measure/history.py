@@ -30,13 +30,13 @@ class Campaign(NamedTuple):
 
 
 class History(NamedTuple):
-    """Everything before `before`. Person rows count through `leaves`.
+    """Everything before `before`. Person rows count through `people`.
 
     response_campaign, response_action, received_campaign : int64 keys, beside the moments
     """
 
     before: datetime
-    leaves: tuple[str, ...]
+    people: tuple[str, ...]
     purchases: Purchases
     responses: Moments
     response_campaign: Ints
@@ -65,7 +65,7 @@ def read_history(warehouse: Warehouse, reads: Reads, before: datetime) -> Histor
     )  # fmt: skip
     return History(
         before=before,
-        leaves=tuple(lines["leaf"].combine_chunks().dictionary.to_pylist()),
+        people=tuple(lines["person"].combine_chunks().dictionary.to_pylist()),
         purchases=Purchases(*(column[known] for column in purchases)),
         responses=Moments(_codes(responses), _seconds(responses)),
         response_campaign=_ints(responses[reads.campaign]),
@@ -124,7 +124,7 @@ def read_campaign(warehouse: Warehouse, name: str, products: Ints) -> Campaign:
 
 def of_people(history: History, rows: Ints) -> tuple[Purchases, Moments]:
     """Purchases and responses of these people alone, who then count from 0 in the order given."""
-    new = np.full(len(history.leaves), -1)
+    new = np.full(len(history.people), -1)
     new[rows] = np.arange(len(rows))
     person = new[history.purchases.person]
     kept, answered = person >= 0, new[history.responses.person] >= 0
@@ -139,7 +139,7 @@ def _before(table: pa.Table, before: datetime) -> pa.Table:
 
 
 def _codes(table: pa.Table) -> Ints:
-    return np.asarray(table["leaf"].combine_chunks().indices.to_numpy())
+    return np.asarray(table["person"].combine_chunks().indices.to_numpy())
 
 
 def _seconds(table: pa.Table) -> Ints:

@@ -80,7 +80,7 @@ def population_of(history: History, actions: Sequence[Action]) -> Snapshot:
     """What the whole population says about these actions at the end of the history."""
     offers = bind(actions, history.products)
     moment = int(history.before.timestamp())
-    return snapshot(history.purchases, len(history.leaves), history.catalogue, offers, moment)
+    return snapshot(history.purchases, len(history.people), history.catalogue, offers, moment)
 
 
 def settings_of(spec: ModelSpec) -> tuple[Settings, Reads]:
@@ -125,7 +125,7 @@ def examples_of(history: History, warehouse: Warehouse, settings: Settings) -> t
 def features_of(history: History, campaign: Campaign, people: Ints, at: datetime) -> Features:
     """Features of these people (rows) for a campaign's actions, from what happened strictly before `at`."""
     moment = int(at.timestamp())
-    population = snapshot(history.purchases, len(history.leaves), history.catalogue, campaign.offers, moment)
+    population = snapshot(history.purchases, len(history.people), history.catalogue, campaign.offers, moment)
     purchases, responses = of_people(history, people)
     return affinity(purchases, responses, len(people), history.catalogue, campaign.offers, population, moment)
 
@@ -134,7 +134,7 @@ def _outcomes(
     history: History, name: str, campaign: Campaign, people: Ints
 ) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
     """bool (people, actions): who responded to what from the campaign's first moment on."""
-    outcome = np.zeros((len(history.leaves), len(campaign.keys)), bool)
+    outcome = np.zeros((len(history.people), len(campaign.keys)), bool)
     hit = (history.response_campaign == key64(name)) & (history.responses.at >= campaign.starts.timestamp())
     order = np.argsort(campaign.keys)
     place = order[

@@ -4,7 +4,8 @@ from decidedly.person.aggregate_columns import aggregate_columns
 from decidedly.person.aggregates import aggregates
 from decidedly.person.card import Card, card
 from decidedly.person.check import aggregate_problems, check
-from decidedly.person.combine import combine, consent_for
+from decidedly.person.combine import combine, seen
+from decidedly.person.consent import consent_for, consented
 from decidedly.person.declared import aggregate_type
 from decidedly.person.fold import ALL_CHANNELS, fold, fold_contacts
 from decidedly.person.lines import lines_of
@@ -12,6 +13,7 @@ from decidedly.person.panes import Arrays, arrays, cut, event_micros, string_key
 from decidedly.person.people import people_table
 from decidedly.person.population import Population, population
 from decidedly.person.project import project
+from decidedly.person.resolve import Resolution, is_explicit, resolve
 from decidedly.person.schema import Column, KindSchema, Schema, schema_of
 from decidedly.person.window import span
 
@@ -22,6 +24,7 @@ __all__ = [
     "Column",
     "KindSchema",
     "Population",
+    "Resolution",
     "Schema",
     "aggregate_columns",
     "aggregate_problems",
@@ -32,15 +35,19 @@ __all__ = [
     "check",
     "combine",
     "consent_for",
+    "consented",
     "cut",
     "event_micros",
     "fold",
     "fold_contacts",
+    "is_explicit",
     "lines_of",
     "people_table",
     "population",
     "project",
+    "resolve",
     "schema_of",
+    "seen",
     "span",
     "string_key",
 ]

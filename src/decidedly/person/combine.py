@@ -6,21 +6,42 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from decidedly.core.dictionary import Dictionary
-from decidedly.core.person import Consent, Leaf, Pane, Person
+from decidedly.core.identifier import Identifier
+from decidedly.core.identity import Edge
+from decidedly.core.person import Leaf, Pane, Person
 from decidedly.core.provenance import Fact
-from decidedly.person.fold import ALL_CHANNELS, MARKETING
+from decidedly.person.consent import words
+from decidedly.person.fold import MARKETING
+from decidedly.person.joined import joined
 from decidedly.person.panes import cut, union
 from decidedly.person.schema import schema_of
+from decidedly.ports.reader import Stored
 
 
-def combine(leaves: Sequence[Leaf], at: datetime, dictionary: Dictionary) -> Person:
+def seen(stored: Stored, at: datetime, dictionary: Dictionary) -> Person:
+    """The person as of `at`: of the leaves that were joined to the one asked for by evidence from before `at`."""
+    joins = [edge for edge in stored.cluster.joins if edge.at < at]
+    if len(stored.cluster.leaves) == 1:
+        leaves: Sequence[Leaf] = stored.leaves
+    else:
+        together = joined(joins).with_(stored.leaf)
+        leaves = [leaf for leaf in stored.leaves if leaf.id in together]
+        joins = [edge for edge in joins if edge.leaves[0] in together]
+    return combine(leaves, at, dictionary, joins, id=stored.leaf)
+
+
+def combine(
+    leaves: Sequence[Leaf], at: datetime, dictionary: Dictionary, joins: Sequence[Edge] = (), *, id: str = ""
+) -> Person:
     """The person that these leaves make up, as of `at`: nothing that happened at or after `at` is in it.
 
-    Of several values of an attribute the newest counts, ties by message id. No leaf at all gives an unknown person
-    with the id "". The id is that of the leaf first in order of ids.
+    Of several values of an attribute the newest counts, ties by message id. Of several words about a channel the
+    newest counts among leaves that were joined when it was said; of words from before that, the strictest.
+
+    joins : the edges that join the leaves
+    id    : of the leaf asked for, for a person of whom nothing is known; else that of the leaf first in order of ids
     """
     facts: dict[str, Fact] = {}
-    consents: dict[str, Consent] = {}
     for leaf in leaves:
         for attribute, said in leaf.facts.items():
             newest = _newest(said, at)
@@ -28,30 +49,24 @@ def combine(leaves: Sequence[Leaf], at: datetime, dictionary: Dictionary) -> Per
                 held = facts.get(attribute)
                 if held is None or _later(newest, held):
                     facts[attribute] = newest
-        for consent in leaf.consents:
-            if consent.purpose in (MARKETING, ALL_CHANNELS) and consent.provenance.at < at:
-                word = consents.get(consent.channel)
-                if word is None or _later(consent, word):
-                    consents[consent.channel] = consent
-    whole = consents.get(ALL_CHANNELS)
-    if whole is not None:
-        consents = {channel: whole if _later(whole, word) else word for channel, word in consents.items()}
     return Person(
-        id=min((leaf.id for leaf in leaves), default=""),
+        id=min((leaf.id for leaf in leaves), default=id),
         at=at,
         known=bool(leaves),
-        identifiers=leaves[0].identifiers
-        if len(leaves) == 1
-        else tuple(sorted({identifier for leaf in leaves for identifier in leaf.identifiers})),
+        identifiers=_identifiers(leaves, joins, dictionary),
         facts=facts,
-        consents=consents,
+        consents=words(leaves, MARKETING, at, joined(joins)),
         panes=_panes(leaves, at, dictionary),
     )
 
 
-def consent_for(person: Person, channel: str) -> Consent | None:
-    """The newest word about marketing by this channel, one about all channels included; None if none was said."""
-    return person.consents.get(channel) or person.consents.get(ALL_CHANNELS)
+def _identifiers(leaves: Sequence[Leaf], joins: Sequence[Edge], dictionary: Dictionary) -> tuple[Identifier, ...]:
+    """Each once, the most telling first."""
+    found = {one for leaf in leaves for one in leaf.identifiers}.union(*((edge.a, edge.b) for edge in joins))
+    if len(found) < 2:
+        return tuple(found)
+    rank = {namespace: place for place, namespace in enumerate(dictionary.identifiers)}
+    return tuple(sorted(found, key=lambda one: (rank.get(one.namespace, len(rank)), one)))
 
 
 def _panes(leaves: Sequence[Leaf], at: datetime, dictionary: Dictionary) -> dict[str, Pane]:
@@ -69,5 +84,5 @@ def _newest(said: tuple[Fact, ...], at: datetime) -> Fact | None:
     return next((fact for fact in reversed(said) if fact.provenance.at < at), None)
 
 
-def _later(a: Fact | Consent, b: Fact | Consent) -> bool:
+def _later(a: Fact, b: Fact) -> bool:
     return (a.provenance.at, a.message_id) > (b.provenance.at, b.message_id)

@@ -10,7 +10,7 @@ from decidedly.core.dictionary import Dictionary
 from decidedly.core.person import Person
 from decidedly.feel.sql.columns import column
 from decidedly.feel.types import ANY, Type, parse_type
-from decidedly.person.combine import consent_for
+from decidedly.person.consent import consent_for
 from decidedly.person.declared import aggregate_type
 
 CONSENT = "consent:"

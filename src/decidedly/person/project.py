@@ -1,9 +1,8 @@
-"""Project: the history of many leaves as one table of columns, for batch and training."""
+"""Project: the history of many people as one table of columns, for batch and training."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -11,15 +10,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from decidedly.core.dictionary import Dictionary
-from decidedly.core.person import Leaf
-from decidedly.person.panes import EMPTY, Arrays, arrays, cut
+from decidedly.core.person import Person
+from decidedly.person.panes import EMPTY, Arrays, arrays
 from decidedly.person.schema import Column, schema_of
 
 
-def project(leaves: Iterable[Leaf], kind: str, dictionary: Dictionary, before: datetime) -> pa.Table:
-    """One row per item that happened strictly before `before`, leaves in the order given, each in canonical order.
+def project(people: Iterable[Person], kind: str, dictionary: Dictionary) -> pa.Table:
+    """One row per item that happened to these people, as of when they are seen, each one's in canonical order.
 
-    leaf    : dictionary<int32, string>, the leaf's id; its dictionary holds every leaf given, in order
+    person  : dictionary<int32, string>, the person's id; its dictionary holds every person given, in order
     key     : int64, key64 of the event's message id; rows of one event are adjacent
     at      : timestamp[us, UTC]
     columns : one per kept field: int64 (key64 of a string), int32 or float64; null where nothing was said
@@ -29,16 +28,16 @@ def project(leaves: Iterable[Leaf], kind: str, dictionary: Dictionary, before: d
     schema = schema_of(dictionary).kind(kind)
     ids: list[str] = []
     parts: list[Arrays] = []
-    for leaf in leaves:
-        ids.append(leaf.id)
-        parts.append(arrays(cut(leaf.panes.get(kind, EMPTY), before), schema))
+    for person in people:
+        ids.append(person.id)
+        parts.append(arrays(person.panes.get(kind, EMPTY), schema))
     if not parts:
         parts.append(arrays(EMPTY, schema))
     counts = np.concatenate([np.diff(part.first) for part in parts])
     rows = [int(part.first[-1]) for part in parts]
     micros = np.concatenate([part.at * 1_000_000 + part.micros for part in parts])
     table = {
-        "leaf": pa.DictionaryArray.from_arrays(
+        "person": pa.DictionaryArray.from_arrays(
             np.repeat(np.arange(len(parts), dtype=np.int32), rows), pa.array(ids, pa.string())
         ),
         "key": np.repeat(np.concatenate([part.key for part in parts]), counts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -21,8 +22,8 @@ class Journal(Protocol):
         """Events with an offset above `after`, in order; all kinds if none is named."""
         ...
 
-    def of_person(self, leaf: str, before: datetime, limit: int = 50) -> list[Logged]:
-        """The person's latest events that happened before `before`, newest first."""
+    def of_person(self, leaves: Sequence[str], before: datetime, limit: int = 50) -> list[Logged]:
+        """The latest events of the leaves of a person that happened before `before`, newest first."""
         ...
 
     def counts(self) -> dict[str, int]:

@@ -9,27 +9,82 @@ import msgspec
 
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.identifier import Identifier
+from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.message import Message, MessageState
 from decidedly.core.person import Leaf
 
 
-class Stored(msgspec.Struct, frozen=True):
-    """A leaf and its ledger, read together. A leaf without contacts has an empty ledger of version 0."""
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """All of one person, read together.
 
-    leaf: Leaf
+    leaf    : id of the leaf that was asked for; it may have no state of its own yet
+    leaves  : those of the person that have state, in order of ids
+    ledgers : of every leaf of the person, in order of ids; one without contacts is empty, of version 0
+    cluster : the person's leaves, with the edges that join them
+    """
+
+    leaf: str
+    leaves: tuple[Leaf, ...]
+    ledgers: tuple[Ledger, ...]
+    cluster: Cluster
+
+    @property
+    def person(self) -> str:
+        return self.cluster.person
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """Versions of the ledgers by leaf, for a work that depends on all of them."""
+        return {ledger.leaf: ledger.version for ledger in self.ledgers}
+
+    @property
+    def own(self) -> Ledger:
+        """The ledger of the leaf that was asked for: what is decided is written there."""
+        return next(ledger for ledger in self.ledgers if ledger.leaf == self.leaf)
+
+    @classmethod
+    def nobody(cls, leaf: str) -> Stored:
+        """Somebody of whom nothing is known yet."""
+        return cls(leaf=leaf, leaves=(), ledgers=(Ledger(leaf=leaf),), cluster=Cluster(leaves=(leaf,)))
+
+
+class LeafState(msgspec.Struct, frozen=True, kw_only=True):
+    """One leaf by itself. leaf: None where it has no state yet; person: id of the person that it is part of."""
+
+    leaf: Leaf | None
     ledger: Ledger
+    person: str
 
 
 class Reader(Protocol):
     def person(self, who: Sequence[Identifier]) -> Stored | None:
-        """Leaf and ledger of the first of these identifiers that is known; None if none is."""
+        """The person of the first of these identifiers that is known; None if none is."""
         ...
 
-    def leaf(self, id: str) -> Stored | None: ...
+    def leaf(self, id: str) -> Stored | None:
+        """The person that a leaf belongs to; None if nothing is known of the leaf."""
+        ...
 
-    def leaves(self, after: str = "", limit: int = 500) -> list[Stored]:
-        """Leaves in the order of their ids, those after `after`: page through all with the last id."""
+    def states(self, ids: Iterable[str]) -> dict[str, LeafState]:
+        """Each of these leaves by itself, known or not, read together."""
+        ...
+
+    def people(self, after: str = "", limit: int = 500) -> list[Stored]:
+        """Persons in the order of their ids, those after `after`: page through all with the last id. Each is asked for
+        by its own id."""
+        ...
+
+    def edges_of(self, leaves: Iterable[str]) -> list[Edge]:
+        """Every edge that touches one of these leaves, undone and refused ones too, in canonical order."""
+        ...
+
+    def unsettled(self, limit: int = 1000) -> list[Edge]:
+        """Edges that were written but not resolved yet, in canonical order."""
+        ...
+
+    def reviews(self, limit: int = 100, after: int = 0) -> list[tuple[int, Edge]]:
+        """Edges that wait for a person's decision (proposed, or refused), each with its number, in order of those."""
         ...
 
     def decision(self, id: str) -> DecisionRecord | None: ...
@@ -38,7 +93,7 @@ class Reader(Protocol):
         """Which of these decisions are stored."""
         ...
 
-    def decisions_of(self, leaf: str, limit: int = 20) -> list[DecisionRecord]:
+    def decisions_of(self, leaves: Sequence[str], limit: int = 20) -> list[DecisionRecord]:
         """Newest first."""
         ...
 

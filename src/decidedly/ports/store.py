@@ -13,7 +13,7 @@ class Store(Protocol):
         """Write each work all or nothing, in the given order, durably before returning.
 
         One answer per work, in order. A stale work (an expected version moved, a message id or a decision id was
-        already there, an edge's identifier belongs to another leaf) writes nothing and never rolls back the others. A
+        already there) writes nothing and never rolls back the others. A
         crash leaves whole works only. Outbox rows replace the row of the same key; a leaf or ledger replaces its
         earlier version.
         """

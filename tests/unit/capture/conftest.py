@@ -33,7 +33,13 @@ class Hub:
     def leaf(self, who: str) -> Leaf:
         stored = self.reader.person((Identifier.parse(who),))
         assert stored is not None
-        return stored.leaf
+        (leaf,) = stored.leaves
+        return leaf
+
+    def leaves(self, who: str) -> tuple[Leaf, ...]:
+        stored = self.reader.person((Identifier.parse(who),))
+        assert stored is not None
+        return stored.leaves
 
     @property
     def log(self) -> list[Event]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
-from decidedly.capture import Contended
+from decidedly.adapters.memory import MemoryStore
+from decidedly.capture import Contended, settle_rest
 from decidedly.core.derive import leaf_id
 from decidedly.core.identifier import Identifier
+from decidedly.core.work import Committed, Work
 from tests.cases import NOON
 from tests.unit.capture.conftest import Hub, RacingStore, raw
 
@@ -48,38 +51,41 @@ def test_events_from_the_future_are_logged_and_folded_into_nothing(hub: Hub) -> 
     assert [event.flags for event in hub.log] == [("future",), ()]
     stored = hub.reader.person((Identifier("loyalty", "1"),))
     assert stored is not None
-    assert list(stored.leaf.panes) == ["page"]
-    assert stored.ledger.entries == ()
+    assert list(stored.leaves[0].panes) == ["page"]
+    assert stored.own.entries == ()
 
 
 def test_a_person_known_only_from_the_future_is_known_afterwards(hub: Hub) -> None:
     hub.capture(raw("page", "m1", NOON + 6 * MINUTE))
     hub.capture(raw("page", "m2"))
-    assert len(hub.reader.leaves()) == 1
+    assert len(hub.reader.people()) == 1
 
 
 def test_contacts_go_into_the_ledger(hub: Hub) -> None:
     hub.capture(raw("campaign-received", "m1", campaign="18"), raw("page", "m2"))
     stored = hub.reader.person((Identifier("loyalty", "1"),))
     assert stored is not None
-    assert [entry.id for entry in stored.ledger.entries] == ["m1"]
-    assert stored.ledger.version == 1
+    assert [entry.id for entry in stored.own.entries] == ["m1"]
+    assert stored.own.version == 1
 
 
 def test_consent_advances_the_epoch(hub: Hub) -> None:
     hub.capture(raw("consent", "m1", purpose="marketing", channel="sms", granted=False))
     stored = hub.reader.person((Identifier("loyalty", "1"),))
     assert stored is not None
-    assert stored.ledger.epoch == 1
-    assert stored.leaf.consents[0].granted is False
+    assert stored.own.epoch == 1
+    assert stored.leaves[0].consents[0].granted is False
 
 
-def test_new_identifiers_are_linked_to_the_person_that_another_one_knows(hub: Hub) -> None:
+def test_an_event_is_of_its_most_telling_identifier_and_joins_the_others_to_it(hub: Hub) -> None:
     hub.capture(raw("page", "m1", who="anonymous:a"))
-    hub.capture(raw("page", "m2", who="anonymous:a loyalty:7 email:e@x"))
-    leaf = hub.leaf("loyalty:7")
-    assert leaf.id == leaf_id(Identifier("anonymous", "a")) == hub.leaf("email:e@x").id
-    assert [one.namespace for one in leaf.identifiers] == ["loyalty", "email", "anonymous"]
+    hub.capture(raw("page", "m2", who="anonymous:a loyalty:7 email:e@x.de"))
+    assert len(hub.reader.people()) == 1
+    leaves = {leaf.id: leaf for leaf in hub.leaves("email:e@x.de")}
+    assert leaves.keys() == {leaf_id(Identifier("anonymous", "a")), leaf_id(Identifier("loyalty", "7"))}
+    seen = leaves[leaf_id(Identifier("loyalty", "7"))]
+    assert len(seen.panes["page"].at) == 8
+    assert [link.identifier.namespace for link in seen.links] == ["anonymous", "email"]
 
 
 def test_one_call_links_as_several_do(hub: Hub) -> None:
@@ -88,22 +94,51 @@ def test_one_call_links_as_several_do(hub: Hub) -> None:
         raw("page", "m2", who="anonymous:a email:e@x"),
         raw("page", "m3", who="email:e@x"),
     )
-    assert len(hub.reader.leaves()) == 1
-    assert len(hub.leaf("anonymous:a").panes["page"].at) == 3 * 8
-    assert [edge.message_id for edge in hub.state.edges] == ["m1", "m2"]
+    assert len(hub.reader.people()) == 1
+    assert sum(len(leaf.panes["page"].at) for leaf in hub.leaves("anonymous:a")) == 3 * 8
+    assert [edge.message_id for edge in hub.state.edges.values()] == ["m2"]
 
 
 def test_the_earliest_event_of_a_call_is_the_evidence_of_a_link(hub: Hub) -> None:
-    hub.capture(raw("page", "m1"), raw("page", "m2", NOON - MINUTE))
-    assert [edge.message_id for edge in hub.state.edges] == ["m2"]
+    both = "loyalty:1 anonymous:a"
+    hub.capture(raw("page", "m1", who=both), raw("page", "m2", NOON - MINUTE, both))
+    hub.capture(raw("page", "m3", NOON, both), raw("page", "m4", NOON - 2 * MINUTE, both))
+    assert [edge.message_id for edge in hub.state.edges.values()] == ["m4"]
+    assert [link.message_id for link in hub.leaves("loyalty:1")[0].links] == ["m4"]
 
 
-def test_of_two_known_persons_the_most_telling_identifier_wins_and_nobody_moves(hub: Hub) -> None:
+def test_two_known_persons_become_one_and_no_event_moves(hub: Hub) -> None:
     hub.capture(raw("page", "m1", who="loyalty:1"), raw("page", "m2", who="anonymous:a"))
     hub.capture(raw("page", "m3", who="anonymous:a loyalty:1"))
-    assert len(hub.leaf("loyalty:1").panes["page"].at) == 2 * 8
-    assert hub.leaf("anonymous:a").id == leaf_id(Identifier("anonymous", "a"))
-    assert len(hub.leaf("anonymous:a").panes["page"].at) == 8
+    pages = {leaf.identifiers[0].namespace: len(leaf.panes["page"].at) // 8 for leaf in hub.leaves("loyalty:1")}
+    assert pages == {"loyalty": 2, "anonymous": 1}
+
+
+def test_a_merge_voids_what_is_being_decided(hub: Hub) -> None:
+    hub.capture(raw("page", "m1", who="loyalty:1"), raw("page", "m2", who="anonymous:a"))
+    hub.capture(raw("page", "m3", who="anonymous:a loyalty:1"))
+    stored = hub.reader.person((Identifier("loyalty", "1"),))
+    assert stored is not None
+    assert [ledger.epoch for ledger in stored.ledgers] == [1, 1]
+
+
+def test_a_crash_between_evidence_and_settling_is_made_good_at_the_next_start(hub: Hub) -> None:
+    class Crash(Exception):
+        pass
+
+    class Crashing(MemoryStore):
+        def commit(self, works: Sequence[Work]) -> tuple[Committed, ...]:
+            if any(work.settled for work in works):
+                raise Crash
+            return super().commit(works)
+
+    hub.store = Crashing(hub.state)
+    with pytest.raises(Crash):
+        hub.capture(raw("page", "m1", who="anonymous:a loyalty:1"), raw("page", "m2", who="anonymous:a"))
+    assert len(hub.reader.people()) == 2
+    assert settle_rest(store=MemoryStore(hub.state), reader=hub.reader, dictionary=hub.dictionary) == 1
+    assert len(hub.reader.people()) == 1
+    assert hub.reader.unsettled() == []
 
 
 def test_a_stale_person_is_read_again_and_taken_in() -> None:

@@ -150,6 +150,6 @@ def test_a_batch_is_captured_whole(hub: Hub) -> None:
         },
     )
     assert hub.capture(*raws).refusals == ()
-    leaf = hub.leaf("loyalty:1")
-    assert leaf.facts["age-band"][0].value == "35-44"
-    assert len(leaf.panes["order"].at) == 8
+    leaves = {leaf.identifiers[0].namespace: leaf for leaf in hub.leaves("loyalty:1")}
+    assert leaves["loyalty"].facts["age-band"][0].value == "35-44"
+    assert len(leaves["anonymous"].panes["order"].at) == 8

@@ -139,7 +139,7 @@ def test_reasons_come_from_the_scorer() -> None:
     record = one.dry_run()
     stored = one.reader.person(record.ask.who)
     assert stored is not None
-    person = one.view(stored.leaf, MONDAY)
+    person = one.view(stored, MONDAY)
     explained = explain(record, plan_of(one.book), person=person, scorer=one.scorer)
     assert {reason.text for own in explained.actions for reason in own.reasons} == {"bought before"}
 

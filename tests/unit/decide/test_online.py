@@ -32,7 +32,7 @@ def shop(people: int = 1, book: object = None) -> Shop:
 def contacts(shop: Shop, number: int = 1) -> tuple[Entry, ...]:
     stored = shop.reader.person(ask(number).who)
     assert stored is not None
-    return stored.ledger.entries
+    return stored.own.entries
 
 
 # What is written
@@ -229,7 +229,7 @@ def test_a_contact_counts_until_it_lapses_is_released_or_leaves_the_window(
     stored = one.reader.leaf(first.leaf)
     assert stored is not None
     if settle is not None:
-        one.store.commit([Work(person=first.leaf, ledger=settle(stored.ledger, first.id))])  # type: ignore[arg-type]
+        one.store.commit([Work(person=first.leaf, ledgers=(settle(stored.own, first.id),))])  # type: ignore[arg-type]
     assert one.decide(at=MONDAY + timedelta(days=days)).result == result
 
 
@@ -252,10 +252,10 @@ def test_a_batch_decides_everybody_once_in_the_order_of_the_list() -> None:
 def test_the_same_batch_again_decides_nobody() -> None:
     one = shop(people=4)
     first = decide_all("r", ids(range(1, 5)), MONDAY, one.world(), chunk=3)
-    before = [one.reader.leaf(stored.leaf.id) for stored in one.reader.leaves()]
+    before = [one.reader.leaf(stored.person) for stored in one.reader.people()]
     again = decide_all("r", ids(range(1, 5)), MONDAY, one.world(), chunk=3)
     assert (again.decided, again.fresh) == (first.decided, 0)
-    assert [one.reader.leaf(stored.leaf.id) for stored in one.reader.leaves()] == before
+    assert [one.reader.leaf(stored.person) for stored in one.reader.people()] == before
 
 
 def test_a_batch_fills_the_gaps_of_an_earlier_try() -> None:

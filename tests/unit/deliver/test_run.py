@@ -20,7 +20,6 @@ from decidedly.core.person import Consent, Leaf
 from decidedly.core.provenance import Provenance
 from decidedly.core.work import Committed, Expect, Work
 from decidedly.deliver import Composed, Delivered, due, run
-from decidedly.deliver.recheck import consented
 from decidedly.ports.reader import Stored
 from decidedly.ports.sender import Envelope, Sender
 from tests.unit.content.views import template, view
@@ -82,15 +81,15 @@ class Hub:
         leaf = Leaf(id=id, version=1, identifiers=(Identifier("loyalty", str(number)),), consents=(consent(True),))
         return Work(
             person=id,
-            expect=Expect(leaf=0, ledger=0),
+            expect=Expect(leaf=0, ledgers={f"p{number}": 0}),
             leaf=leaf,
-            ledger=Ledger(leaf=id, version=1, entries=(entry,)),
+            ledgers=(Ledger(leaf=id, version=1, entries=(entry,)),),
             record=record_of(number),
             outbox=(Message(key=decision, decision_id=decision, leaf=id, channel="email", due_at=NOW),),
         )
 
     def compose(self, message: Message, record: DecisionRecord, stored: Stored) -> Composed:
-        return Composed(to=f"{stored.leaf.id}@example.com", sender="a@maple.example", template=TEMPLATE, view=view(2))
+        return Composed(to=f"{stored.person}@example.com", sender="a@maple.example", template=TEMPLATE, view=view(2))
 
     def run(self, at: datetime = NOW) -> Delivered:
         return run(self.reader, self.store, self.senders, self.compose, at)
@@ -102,20 +101,20 @@ class Hub:
         states = ("waiting", "sent", "failed", "withheld")
         found = [state for state in states for row in self.reader.messages(state) if row.key == f"d{number}"]  # type: ignore[arg-type]
         assert len(found) == 1
-        return found[0], stored.ledger.entries[0].state
+        return found[0], stored.own.entries[0].state
 
     def say(self, *consents: Consent) -> None:
         stored = self.reader.leaf("p0")
         assert stored is not None
-        leaf = msgspec.structs.replace(stored.leaf, version=2, consents=(*stored.leaf.consents, *consents))
+        leaf = msgspec.structs.replace(stored.leaves[0], version=2, consents=(*stored.leaves[0].consents, *consents))
         self.store.commit([Work(person="p0", expect=Expect(leaf=1), leaf=leaf)])
 
     def set_entry(self, **changes: object) -> None:
         stored = self.reader.leaf("p0")
         assert stored is not None
-        entry = msgspec.structs.replace(stored.ledger.entries[0], **changes)
-        ledger = Ledger(leaf="p0", version=stored.ledger.version + 1, entries=(entry,))
-        self.store.commit([Work(person="p0", expect=Expect(ledger=stored.ledger.version), ledger=ledger)])
+        entry = msgspec.structs.replace(stored.own.entries[0], **changes)
+        ledger = Ledger(leaf="p0", version=stored.own.version + 1, entries=(entry,))
+        self.store.commit([Work(person="p0", expect=Expect(ledgers={"p0": stored.own.version}), ledgers=(ledger,))])
 
 
 @pytest.fixture
@@ -154,19 +153,9 @@ def test_a_withdrawal_from_another_channel_changes_nothing(hub: Hub) -> None:
     assert hub.run().sent == 1
 
 
-def test_the_newest_word_counts_whatever_the_order_in_which_it_came() -> None:
-    words = (consent(True, NOW - timedelta(days=1)), consent(False, NOW - timedelta(days=5)))
-    assert consented(Leaf(id="p", consents=words), "email", NOW)
-    assert consented(Leaf(id="p", consents=words[::-1]), "email", NOW)
-
-
 def test_a_withdrawal_from_all_channels_withholds_the_message(hub: Hub) -> None:
     hub.say(consent(False, at=NOW - timedelta(minutes=1), channel="all"))
     assert hub.run().withheld == 1
-
-
-def test_without_any_word_of_consent_nothing_goes() -> None:
-    assert not consented(Leaf(id="p"), "email", NOW)
 
 
 @pytest.mark.parametrize(

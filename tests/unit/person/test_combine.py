@@ -84,19 +84,19 @@ def test_project_has_one_row_an_item_before_the_time() -> None:
         Leaf(id="p1"),
         fold(Leaf(id="p3"), [order(NOON - DAY, "3", ("x", 8)), order(NOON - DAY, "4")], D),
     ]
-    table = project(leaves, "order", D, NOON)
-    assert table["leaf"].to_pylist() == ["p2", "p2", "p3"]
+    table = project([combine([leaf], NOON, D) for leaf in leaves], "order", D)
+    assert table["person"].to_pylist() == ["p2", "p2", "p3"]
     assert table["sales_cents"].to_pylist() == [5, 6, 8]
     assert table["at"].to_pylist() == [NOON - DAY] * 3
     assert table["key"][0] == table["key"][1] != table["key"][2]
 
 
 def test_project_of_nobody_has_the_columns() -> None:
-    table = project([], "product-viewed", D, NOON)
-    assert table.column_names == ["leaf", "key", "at", "product_id", "seconds"]
+    table = project([], "product-viewed", D)
+    assert table.column_names == ["person", "key", "at", "product_id", "seconds"]
     assert table.num_rows == 0
 
 
 def test_project_shows_what_was_not_said_as_null() -> None:
     leaf = fold(Leaf(id="p1"), [event("product-viewed", NOON - DAY, "1", product_id="a")], D)
-    assert project([leaf], "product-viewed", D, NOON)["seconds"].to_pylist() == [None]
+    assert project([combine([leaf], NOON, D)], "product-viewed", D)["seconds"].to_pylist() == [None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from decidedly.adapters.memory.state import State
@@ -20,10 +21,10 @@ class MemoryJournal:
             later = self._state.events[after:]
         return [logged for logged in later if not kinds or logged.event.kind in kinds][:limit]
 
-    def of_person(self, leaf: str, before: datetime, limit: int = 50) -> list[Logged]:
+    def of_person(self, leaves: Sequence[str], before: datetime, limit: int = 50) -> list[Logged]:
         with self._state.lock:
             events = list(self._state.events)
-        found = [logged for logged in events if logged.leaf == leaf and logged.event.at < before]
+        found = [logged for logged in events if logged.leaf in leaves and logged.event.at < before]
         return sorted(found, key=lambda logged: (logged.event.at, logged.offset), reverse=True)[:limit]
 
     def counts(self) -> dict[str, int]:

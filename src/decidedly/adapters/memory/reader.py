@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from decidedly.adapters.evidence import waits
 from decidedly.adapters.memory.state import State
 from decidedly.core.decision import DecisionRecord
+from decidedly.core.derive import leaf_id
 from decidedly.core.identifier import Identifier
+from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.message import Message, MessageState
-from decidedly.ports.reader import Stored
+from decidedly.ports.reader import LeafState, Stored
 
 
 class MemoryReader:
@@ -20,19 +23,57 @@ class MemoryReader:
 
     def person(self, who: Sequence[Identifier]) -> Stored | None:
         with self._state.lock:
-            known = (self._state.identifiers[identifier] for identifier in who if identifier in self._state.identifiers)
-            id = next(known, None)
-            return None if id is None else self.leaf(id)
+            found = (self.leaf(leaf_id(identifier)) for identifier in who)
+            return next((stored for stored in found if stored is not None), None)
 
     def leaf(self, id: str) -> Stored | None:
-        with self._state.lock:
-            leaf = self._state.leaves.get(id)
-            return None if leaf is None else Stored(leaf, self._state.ledgers.get(id, Ledger(leaf=id)))
+        state = self._state
+        with state.lock:
+            if id not in state.leaves and id not in state.clusters:
+                return None
+            cluster = state.clusters.get(id, Cluster(leaves=(id,)))
+            return Stored(
+                leaf=id,
+                leaves=tuple(state.leaves[leaf] for leaf in cluster.leaves if leaf in state.leaves),
+                ledgers=tuple(state.ledgers.get(leaf, Ledger(leaf=leaf)) for leaf in cluster.leaves),
+                cluster=cluster,
+            )
 
-    def leaves(self, after: str = "", limit: int = 500) -> list[Stored]:
+    def states(self, ids: Iterable[str]) -> dict[str, LeafState]:
+        state = self._state
+        with state.lock:
+            return {
+                id: LeafState(
+                    leaf=state.leaves.get(id),
+                    ledger=state.ledgers.get(id, Ledger(leaf=id)),
+                    person=state.clusters[id].person if id in state.clusters else id,
+                )
+                for id in ids
+            }
+
+    def people(self, after: str = "", limit: int = 500) -> list[Stored]:
+        state = self._state
+        with state.lock:
+            ids = {state.clusters[leaf].person if leaf in state.clusters else leaf for leaf in state.leaves}
+            chosen = sorted(id for id in ids if id > after)[:limit]
+            return [stored for id in chosen if (stored := self.leaf(id)) is not None]
+
+    def edges_of(self, leaves: Iterable[str]) -> list[Edge]:
+        wanted = set(leaves)
         with self._state.lock:
-            ids = sorted(id for id in self._state.leaves if id > after)[:limit]
-            return [stored for id in ids if (stored := self.leaf(id)) is not None]
+            found = [edge for edge in self._state.edges.values() if not wanted.isdisjoint(edge.leaves)]
+        return sorted(found, key=lambda edge: edge.place)
+
+    def unsettled(self, limit: int = 1000) -> list[Edge]:
+        with self._state.lock:
+            found = [self._state.edges[key] for key in self._state.unsettled]
+        return sorted(found, key=lambda edge: edge.place)[:limit]
+
+    def reviews(self, limit: int = 100, after: int = 0) -> list[tuple[int, Edge]]:
+        state = self._state
+        with state.lock:
+            found = [(state.numbers[key], edge) for key, edge in state.edges.items() if waits(edge)]
+        return sorted((one for one in found if one[0] > after), key=lambda one: one[0])[:limit]
 
     def decision(self, id: str) -> DecisionRecord | None:
         with self._state.lock:
@@ -42,9 +83,9 @@ class MemoryReader:
         with self._state.lock:
             return self._state.decisions.keys() & set(ids)
 
-    def decisions_of(self, leaf: str, limit: int = 20) -> list[DecisionRecord]:
+    def decisions_of(self, leaves: Sequence[str], limit: int = 20) -> list[DecisionRecord]:
         with self._state.lock:
-            of_leaf = [record for record in self._state.decisions.values() if record.leaf == leaf]
+            of_leaf = [record for record in self._state.decisions.values() if record.leaf in leaves]
         return sorted(of_leaf, key=lambda record: (record.ask.at, record.id), reverse=True)[:limit]
 
     def known_messages(self, message_ids: Iterable[str]) -> set[str]:

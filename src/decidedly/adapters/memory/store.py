@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from decidedly.adapters.evidence import kept
 from decidedly.adapters.memory.state import State
+from decidedly.core.identity import Edge
 from decidedly.core.work import Committed, Work
 from decidedly.ports.journal import Logged
 
@@ -31,17 +33,34 @@ class MemoryStore:
             state.events.append(Logged(len(state.events) + 1, work.person, event))
             state.message_ids.add(event.message_id)
         for edge in work.edges:
-            state.edges.append(edge)
-            state.identifiers[edge.identifier] = edge.leaf
+            self._write_edge(edge)
+        for edge in work.settled:
+            state.edges[edge.key] = edge
+            state.numbers.setdefault(edge.key, len(state.numbers) + 1)
+            state.unsettled.discard(edge.key)
+        for cluster in work.clusters:
+            for leaf in cluster.leaves:
+                if len(cluster.leaves) > 1:
+                    state.clusters[leaf] = cluster
+                else:
+                    state.clusters.pop(leaf, None)
         if work.leaf is not None:
             state.leaves[work.leaf.id] = work.leaf
-        if work.ledger is not None:
-            state.ledgers[work.ledger.leaf] = work.ledger
+        for ledger in work.ledgers:
+            state.ledgers[ledger.leaf] = ledger
         if work.record is not None:
             state.decisions[work.record.id] = work.record
         for message in work.outbox:
             state.outbox[message.key] = message
         return Committed(person=work.person, result="done")
+
+    def _write_edge(self, edge: Edge) -> None:
+        state, key = self._state, edge.key
+        known = state.edges.get(key)
+        if kept(known, edge) is not known:
+            state.edges[key] = edge
+            state.numbers.setdefault(key, len(state.numbers) + 1)
+            state.unsettled.add(key)
 
     def _stale(self, work: Work) -> str:
         state = self._state
@@ -49,15 +68,13 @@ class MemoryStore:
             leaf = state.leaves.get(work.person)
             if work.expect.leaf != (0 if leaf is None else leaf.version):
                 return "the leaf moved"
-        if work.expect.ledger is not None:
-            ledger = state.ledgers.get(work.person)
-            if work.expect.ledger != (0 if ledger is None else ledger.version):
-                return "the ledger moved"
+        for id, version in work.expect.ledgers.items():
+            ledger = state.ledgers.get(id)
+            if version != (0 if ledger is None else ledger.version):
+                return "a ledger moved"
         ids = {event.message_id for event in work.events}
         if len(ids) < len(work.events) or not state.message_ids.isdisjoint(ids):
             return "an event is known"
         if work.record is not None and work.record.id in state.decisions:
             return "the decision is known"
-        if any(state.identifiers.get(edge.identifier, edge.leaf) != edge.leaf for edge in work.edges):
-            return "an identifier has another leaf"
         return ""

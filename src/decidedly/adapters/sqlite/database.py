@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock, local
 
+from decidedly.adapters.sqlite.split_leaves import split_leaves
 from decidedly.core.errors import StoreTooNew
 
 FILE = "decidedly.sqlite"
 
 # user_version n means that the first n migrations ran. Append only: stores in the field have run the earlier ones.
-MIGRATIONS: tuple[str, ...] = (
+MIGRATIONS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
     """
     CREATE TABLE events (
         offset INTEGER PRIMARY KEY,
@@ -72,10 +73,29 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE models (version TEXT NOT NULL PRIMARY KEY, blob BLOB NOT NULL) STRICT;
     CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """,
+    # An identifier is a leaf of its own; edges link two identifiers, clusters are worked out from them.
+    """
+    ALTER TABLE edges RENAME TO edges_1;
+    CREATE TABLE edges (
+        number INTEGER PRIMARY KEY,
+        a TEXT NOT NULL,
+        b TEXT NOT NULL,
+        sort TEXT NOT NULL,
+        settled INTEGER NOT NULL,
+        waits INTEGER NOT NULL,
+        payload BLOB NOT NULL,
+        UNIQUE (a, b, sort)
+    ) STRICT;
+    CREATE INDEX edges_of_b ON edges (b);
+    CREATE INDEX edges_unsettled ON edges (number) WHERE settled = 0;
+    CREATE INDEX edges_waiting ON edges (number) WHERE waits = 1;
+    CREATE TABLE clusters (person TEXT NOT NULL PRIMARY KEY, payload BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE members (leaf TEXT NOT NULL PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX members_of_person ON members (person);
+    """,
+    split_leaves,
 )
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _BUSY_S = 30.0
 
 
@@ -140,8 +160,12 @@ class Database:
                 try:
                     # Read again under the lock: another process may have been first.
                     for number in range(self._version(), len(MIGRATIONS)):
-                        for statement in MIGRATIONS[number].split(";"):
-                            self.writer.execute(statement)
+                        migration = MIGRATIONS[number]
+                        if callable(migration):
+                            migration(self.writer)
+                        else:
+                            for statement in migration.split(";"):
+                                self.writer.execute(statement)
                     self.writer.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
                     self.writer.execute("COMMIT")
                 except BaseException:
@@ -157,12 +181,3 @@ class Database:
     def _version(self) -> int:
         version: int = self.writer.execute("PRAGMA user_version").fetchone()[0]
         return version
-
-
-def to_micros(at: datetime) -> int:
-    """An aware time as microseconds since 1970, exactly."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def from_micros(micros: int) -> datetime:
-    return _EPOCH + micros * _MICROSECOND

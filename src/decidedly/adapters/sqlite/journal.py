@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from decidedly.adapters.blobs import EVENT
-from decidedly.adapters.sqlite.database import Database, to_micros
+from decidedly.adapters.micros import to_micros
+from decidedly.adapters.sqlite.database import Database
 from decidedly.ports.journal import Logged
 
 
@@ -23,10 +25,11 @@ class SqliteJournal:
         )
         return [Logged(offset, leaf, EVENT.decode(payload)) for offset, leaf, payload in rows]
 
-    def of_person(self, leaf: str, before: datetime, limit: int = 50) -> list[Logged]:
+    def of_person(self, leaves: Sequence[str], before: datetime, limit: int = 50) -> list[Logged]:
         rows = self._database.reader.execute(
-            "SELECT offset, leaf, payload FROM events WHERE leaf = ? AND at < ? ORDER BY at DESC, offset DESC LIMIT ?",
-            (leaf, to_micros(before), limit),
+            f"SELECT offset, leaf, payload FROM events WHERE leaf IN ({', '.join('?' * len(leaves))}) AND at < ?"
+            " ORDER BY at DESC, offset DESC LIMIT ?",
+            (*leaves, to_micros(before), limit),
         )
         return [Logged(offset, leaf, EVENT.decode(payload)) for offset, leaf, payload in rows]
 

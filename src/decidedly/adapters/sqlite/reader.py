@@ -4,18 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 
-from decidedly.adapters.blobs import DECISION, LEAF, LEDGER
-from decidedly.adapters.sqlite.database import Database, from_micros
+from decidedly.adapters.blobs import CLUSTER, DECISION, EDGE, LEAF, LEDGER
+from decidedly.adapters.micros import from_micros
+from decidedly.adapters.sqlite.database import Database
 from decidedly.adapters.sqlite.lookup import known
 from decidedly.core.decision import DecisionRecord
+from decidedly.core.derive import leaf_id
 from decidedly.core.identifier import Identifier
+from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.message import Message, MessageState
-from decidedly.ports.reader import Stored
+from decidedly.ports.reader import LeafState, Stored
 
-_LEAF = "SELECT l.id, l.state, g.state FROM leaves l LEFT JOIN ledgers g ON g.leaf = l.id"
-_OWNER = "(SELECT leaf FROM identifiers WHERE namespace = ? AND value = ?)"
+_LEAVES = """
+    SELECT i.leaf, c.payload, l.state, g.state
+    FROM (SELECT ?1 AS leaf WHERE NOT EXISTS (SELECT 1 FROM members WHERE leaf = ?1)
+          UNION ALL SELECT o.leaf FROM members m JOIN members o ON o.person = m.person WHERE m.leaf = ?1) i
+    LEFT JOIN members p ON p.leaf = i.leaf LEFT JOIN clusters c ON c.person = p.person AND p.leaf = p.person
+    LEFT JOIN leaves l ON l.id = i.leaf LEFT JOIN ledgers g ON g.leaf = i.leaf
+    ORDER BY i.leaf
+"""
+_PEOPLE = """
+    SELECT person FROM (
+        SELECT l.id AS person FROM leaves l WHERE l.id > ?1 AND NOT EXISTS (SELECT 1 FROM members WHERE leaf = l.id)
+        UNION SELECT person FROM clusters WHERE person > ?1
+    ) ORDER BY person LIMIT ?2
+"""
+_AT_ONCE = 400
+
+
+@lru_cache(maxsize=512)
+def _states(count: int) -> str:
+    return (
+        "SELECT i.column1, l.state, g.state, m.person"
+        f" FROM (VALUES {', '.join(['(?)'] * count)}) i LEFT JOIN leaves l ON l.id = i.column1"
+        " LEFT JOIN ledgers g ON g.leaf = i.column1 LEFT JOIN members m ON m.leaf = i.column1"
+    )
 
 
 class SqliteReader:
@@ -25,19 +51,49 @@ class SqliteReader:
         self._database = database
 
     def person(self, who: Sequence[Identifier]) -> Stored | None:
-        if not who:
-            return None
-        keys = [part for identifier in who for part in (identifier.namespace, identifier.value)]
-        row = self._database.reader.execute(_person(len(who)), keys).fetchone()
-        return None if row is None else _stored(*row)
+        found = (self.leaf(leaf_id(identifier)) for identifier in who)
+        return next((stored for stored in found if stored is not None), None)
 
     def leaf(self, id: str) -> Stored | None:
-        row = self._database.reader.execute(f"{_LEAF} WHERE l.id = ?", (id,)).fetchone()
-        return None if row is None else _stored(*row)
+        return _stored(id, self._database.reader.execute(_LEAVES, (id,)).fetchall())
 
-    def leaves(self, after: str = "", limit: int = 500) -> list[Stored]:
-        rows = self._database.reader.execute(f"{_LEAF} WHERE l.id > ? ORDER BY l.id LIMIT ?", (after, limit))
-        return [_stored(*row) for row in rows]
+    def states(self, ids: Iterable[str]) -> dict[str, LeafState]:
+        found: dict[str, LeafState] = {}
+        rest = iter(ids)
+        while some := tuple(islice(rest, _AT_ONCE)):
+            for id, leaf, ledger, person in self._database.reader.execute(_states(len(some)), some):
+                found[id] = LeafState(
+                    leaf=None if leaf is None else LEAF.decode(leaf),
+                    ledger=Ledger(leaf=id) if ledger is None else LEDGER.decode(ledger),
+                    person=person or id,
+                )
+        return found
+
+    def people(self, after: str = "", limit: int = 500) -> list[Stored]:
+        ids = self._database.reader.execute(_PEOPLE, (after, limit)).fetchall()
+        return [stored for (id,) in ids if (stored := self.leaf(id)) is not None]
+
+    def edges_of(self, leaves: Iterable[str]) -> list[Edge]:
+        found: dict[int, Edge] = {}
+        rest = iter(leaves)
+        while some := tuple(islice(rest, _AT_ONCE)):
+            marks = ", ".join("?" * len(some))
+            for side in ("a", "b"):
+                rows = self._database.reader.execute(
+                    f"SELECT number, payload FROM edges WHERE {side} IN ({marks})", some
+                )
+                found.update((number, EDGE.decode(payload)) for number, payload in rows)
+        return sorted(found.values(), key=lambda edge: edge.place)
+
+    def unsettled(self, limit: int = 1000) -> list[Edge]:
+        rows = self._database.reader.execute("SELECT payload FROM edges WHERE settled = 0 LIMIT ?", (limit,))
+        return sorted((EDGE.decode(payload) for (payload,) in rows), key=lambda edge: edge.place)
+
+    def reviews(self, limit: int = 100, after: int = 0) -> list[tuple[int, Edge]]:
+        rows = self._database.reader.execute(
+            "SELECT number, payload FROM edges WHERE waits = 1 AND number > ? ORDER BY number LIMIT ?", (after, limit)
+        )
+        return [(number, EDGE.decode(payload)) for number, payload in rows]
 
     def decision(self, id: str) -> DecisionRecord | None:
         row = self._database.reader.execute("SELECT record FROM decisions WHERE id = ?", (id,)).fetchone()
@@ -46,9 +102,11 @@ class SqliteReader:
     def decided(self, ids: Iterable[str]) -> set[str]:
         return known(self._database.reader, "decisions", "id", ids)
 
-    def decisions_of(self, leaf: str, limit: int = 20) -> list[DecisionRecord]:
+    def decisions_of(self, leaves: Sequence[str], limit: int = 20) -> list[DecisionRecord]:
         rows = self._database.reader.execute(
-            "SELECT record FROM decisions WHERE leaf = ? ORDER BY at DESC, id DESC LIMIT ?", (leaf, limit)
+            f"SELECT record FROM decisions WHERE leaf IN ({', '.join('?' * len(leaves))})"
+            " ORDER BY at DESC, id DESC LIMIT ?",
+            (*leaves, limit),
         )
         return [DECISION.decode(row[0]) for row in rows]
 
@@ -75,12 +133,13 @@ class SqliteReader:
         ]
 
 
-def _stored(id: str, leaf: bytes, ledger: bytes | None) -> Stored:
-    return Stored(LEAF.decode(leaf), Ledger(leaf=id) if ledger is None else LEDGER.decode(ledger))
-
-
-@lru_cache(maxsize=64)
-def _person(identifiers: int) -> str:
-    # The first known identifier says who it is: COALESCE stops at it.
-    owner = _OWNER if identifiers == 1 else f"COALESCE({', '.join([_OWNER] * identifiers)})"
-    return f"{_LEAF} WHERE l.id = {owner}"
+def _stored(id: str, rows: list[tuple[str, bytes | None, bytes | None, bytes | None]]) -> Stored | None:
+    if len(rows) == 1 and rows[0][2] is None:
+        return None
+    cluster = next((CLUSTER.decode(row[1]) for row in rows if row[1] is not None), Cluster(leaves=(id,)))
+    return Stored(
+        leaf=id,
+        leaves=tuple(LEAF.decode(state) for _, _, state, _ in rows if state is not None),
+        ledgers=tuple(Ledger(leaf=leaf) if ledger is None else LEDGER.decode(ledger) for leaf, _, _, ledger in rows),
+        cluster=cluster,
+    )

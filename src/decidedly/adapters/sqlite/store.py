@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from sqlite3 import Connection
 
-from decidedly.adapters.blobs import DECISION, EVENT, LEAF, LEDGER
-from decidedly.adapters.sqlite.database import Database, to_micros
+from decidedly.adapters.blobs import CLUSTER, DECISION, EDGE, EVENT, LEAF, LEDGER
+from decidedly.adapters.evidence import kept, waits
+from decidedly.adapters.micros import to_micros
+from decidedly.adapters.sqlite.database import Database
 from decidedly.adapters.sqlite.lookup import known
+from decidedly.core.identity import Cluster, Edge
 from decidedly.core.work import Committed, Work
+
+_REPLACE_EDGE = (
+    "INSERT INTO edges (a, b, sort, settled, waits, payload) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (a, b, sort)"
+    " DO UPDATE SET settled = excluded.settled, waits = excluded.waits, payload = excluded.payload"
+)
 
 
 class SqliteStore:
@@ -51,23 +59,22 @@ def _commit(writer: Connection, work: Work) -> Committed:
             ],
         )
     for edge in work.edges:
-        key = edge.identifier.namespace, edge.identifier.value, edge.leaf
-        writer.execute(
-            "INSERT INTO edges (namespace, value, leaf, at, message_id) VALUES (?, ?, ?, ?, ?)",
-            (*key, to_micros(edge.at), edge.message_id),
-        )
-        writer.execute("INSERT OR IGNORE INTO identifiers (namespace, value, leaf) VALUES (?, ?, ?)", key)
+        _write_edge(writer, edge)
+    for edge in work.settled:
+        writer.execute(_REPLACE_EDGE, (*edge.key, 1, waits(edge), EDGE.encode(edge)))
+    for cluster in work.clusters:
+        _write_cluster(writer, cluster)
     if work.leaf is not None:
         writer.execute(
             "INSERT INTO leaves (id, version, state) VALUES (?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state",
             (work.leaf.id, work.leaf.version, LEAF.encode(work.leaf)),
         )
-    if work.ledger is not None:
+    for ledger in work.ledgers:
         writer.execute(
             "INSERT INTO ledgers (leaf, version, state) VALUES (?, ?, ?)"
             " ON CONFLICT (leaf) DO UPDATE SET version = excluded.version, state = excluded.state",
-            (work.ledger.leaf, work.ledger.version, LEDGER.encode(work.ledger)),
+            (ledger.leaf, ledger.version, LEDGER.encode(ledger)),
         )
     if work.record is not None:
         record = work.record
@@ -92,25 +99,40 @@ def _commit(writer: Connection, work: Work) -> Committed:
     return Committed(person=work.person, result="done")
 
 
+def _write_edge(writer: Connection, edge: Edge) -> None:
+    row = writer.execute("SELECT payload FROM edges WHERE (a, b, sort) = (?, ?, ?)", edge.key).fetchone()
+    known = None if row is None else EDGE.decode(row[0])
+    if kept(known, edge) is not known:
+        writer.execute(_REPLACE_EDGE, (*edge.key, 0, 0, EDGE.encode(edge)))
+
+
+def _write_cluster(writer: Connection, cluster: Cluster) -> None:
+    # Whoever was together with one of these before stands in another cluster of the same work.
+    for leaf in cluster.leaves:
+        writer.execute("DELETE FROM members WHERE leaf = ?", (leaf,))
+        writer.execute("DELETE FROM clusters WHERE person = ?", (leaf,))
+    if len(cluster.leaves) > 1:
+        writer.executemany(
+            "INSERT INTO members (leaf, person) VALUES (?, ?)", [(leaf, cluster.person) for leaf in cluster.leaves]
+        )
+        writer.execute(
+            "INSERT INTO clusters (person, payload) VALUES (?, ?)", (cluster.person, CLUSTER.encode(cluster))
+        )
+
+
 def _stale(writer: Connection, work: Work) -> str:
     expect = work.expect
     if expect.leaf is not None and _version(writer, "leaves WHERE id", work.person) != expect.leaf:
         return "the leaf moved"
-    if expect.ledger is not None and _version(writer, "ledgers WHERE leaf", work.person) != expect.ledger:
-        return "the ledger moved"
+    for leaf, version in expect.ledgers.items():
+        if _version(writer, "ledgers WHERE leaf", leaf) != version:
+            return "a ledger moved"
     if work.events:
         ids = {event.message_id for event in work.events}
         if len(ids) < len(work.events) or known(writer, "events", "message_id", ids):
             return "an event is known"
     if work.record is not None and known(writer, "decisions", "id", (work.record.id,)):
         return "the decision is known"
-    for edge in work.edges:
-        owner = writer.execute(
-            "SELECT leaf FROM identifiers WHERE namespace = ? AND value = ?",
-            (edge.identifier.namespace, edge.identifier.value),
-        ).fetchone()
-        if owner is not None and owner[0] != edge.leaf:
-            return "an identifier has another leaf"
     return ""
 
 
