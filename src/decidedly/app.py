@@ -25,7 +25,7 @@ from decidedly.adapters.sqlite import (
     SqliteReader,
     SqliteStore,
 )
-from decidedly.capture import Graph, Raw, Report
+from decidedly.capture import Graph, Raw, Received, Report
 from decidedly.content.channels import print as letter
 from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord
@@ -62,11 +62,13 @@ shifted_clock = ShiftedClock
 
 @dataclass(frozen=True)
 class Settings:
-    """folder: where everything is kept. keys: SHA-256 of a key -> its scopes; without keys only this machine calls."""
+    """folder: where everything is kept. keys: SHA-256 of a key -> its scopes; without keys only this machine calls.
+    origins: of the websites whose pages may send events; "*" for all."""
 
     folder: Path
     clock: Clock = field(default_factory=SystemClock)
     keys: Mapping[str, Sequence[Scope]] = field(default_factory=dict)
+    origins: frozenset[str] = frozenset()
 
 
 class Snapshot:
@@ -142,6 +144,7 @@ class Hub:
         self.folder = settings.folder
         self.clock = settings.clock
         self.access: Access = KeyAccess(settings.keys)
+        self.origins = settings.origins
         self.folder.mkdir(parents=True, exist_ok=True)
         self._database = Database(self.folder)
         self.store = SqliteStore(self._database)
@@ -217,11 +220,16 @@ class Hub:
             raws, store=self.store, reader=self.reader, clock=self.clock, dictionary=self.snapshot.book.dictionary
         )
 
-    def capture_segment(self, body: bytes) -> Report:
-        """Take in one body of the Segment tracking format. Raises BadInput where the body itself cannot be read."""
-        raws, refusals = capture.segment(body, clock=self.clock, dictionary=self.snapshot.book.dictionary)
-        unread = len({refusal.place for refusal in refusals})
-        return self.capture(raws) + Report(rejected=unread, refusals=refusals)
+    def read_segment(self, body: bytes, type: str = "", source: str = "segment") -> Received:
+        """The events of one body of the Segment tracking format: a batch, or one message of the type.
+        Raises BadInput where the body itself cannot be read."""
+        dictionary = self.snapshot.book.dictionary
+        return capture.segment(body, clock=self.clock, dictionary=dictionary, source=source, type=type)
+
+    def read_cloudevents(self, body: bytes, headers: Mapping[str, str]) -> Received:
+        """The events of one HTTP request in the CloudEvents binding. Raises BadInput where it cannot be read."""
+        dictionary = self.snapshot.book.dictionary
+        return capture.cloudevents(body, headers, clock=self.clock, dictionary=dictionary)
 
     def load(
         self, chunks: Iterable[Sequence[Event]], *, total: int = 0, progress: Callable[[int, int], None] | None = None

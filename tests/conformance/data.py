@@ -1,4 +1,4 @@
-"""Where the conformance kit's data is."""
+"""Where the data of the conformance kits is."""
 
 from __future__ import annotations
 
@@ -13,10 +13,16 @@ KIT = DATA / "dmn-tck"
 
 
 def kit() -> Path:
-    """The folder of the kit. Skips where it is absent, unless DECIDEDLY_REQUIRE_DATA=1 forbids it."""
-    if not KIT.is_dir():
-        missing = f"The DMN TCK is not at {KIT}: set DECIDEDLY_DATA to the folder that holds dmn-tck."
+    """The folder of the DMN TCK; skips as `folder` does."""
+    return folder("dmn-tck")
+
+
+def folder(name: str) -> Path:
+    """A folder of the data. Skips where it is absent, unless DECIDEDLY_REQUIRE_DATA=1 forbids it."""
+    found = DATA / name
+    if not found.is_dir():
+        missing = f"There is no {found}: set DECIDEDLY_DATA to the folder that holds {name}."
         if os.environ.get("DECIDEDLY_REQUIRE_DATA") == "1":
             raise FileNotFoundError(missing)
         pytest.skip(missing)
-    return KIT
+    return found

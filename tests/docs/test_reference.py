@@ -16,9 +16,10 @@ from typer.main import get_command
 
 from decidedly.api.app import OPERATIONS
 from decidedly.api.ask import DecideRequest
-from decidedly.api.batch import BatchAnswer
+from decidedly.api.capture import CaptureAnswer, CaptureError
 from decidedly.api.decide import DecideAnswer, ShownAction
 from decidedly.api.errors import STATUS
+from decidedly.api.tracking import JitsuAnswer
 from decidedly.capture import Refusal
 from decidedly.cli import commands
 from decidedly.content.campaign import PARTS
@@ -89,7 +90,7 @@ def test_the_demos_summary_and_the_scopes_are_described() -> None:
 
 
 def test_every_field_of_deciding_and_capturing_is_described() -> None:
-    fields = encoded(DecideRequest, DecideAnswer, ShownAction, BatchAnswer, Refusal)
+    fields = encoded(DecideRequest, DecideAnswer, ShownAction, CaptureAnswer, CaptureError, JitsuAnswer, Refusal)
     assert missing(fields, page("http-api.md")) == []
 
 

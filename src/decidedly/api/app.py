@@ -9,8 +9,8 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
-from decidedly.api import batch, decide, decisions, health, home, metrics, openapi, people
-from decidedly.api.batch import batch_routes
+from decidedly.api import cloudevents, decide, decisions, health, home, metrics, openapi, people, tracking
+from decidedly.api.cloudevents import cloudevents_routes
 from decidedly.api.decide import decide_routes
 from decidedly.api.decisions import decisions_routes
 from decidedly.api.errors import ErrorAnswer, failure
@@ -19,9 +19,10 @@ from decidedly.api.home import home_routes
 from decidedly.api.metrics import Metrics, metrics_routes, observed
 from decidedly.api.openapi import openapi_routes
 from decidedly.api.people import people_routes
+from decidedly.api.tracking import tracking_routes
 from decidedly.app import Hub
 
-RESOURCES = (decide, batch, decisions, people, health, metrics, openapi, home)
+RESOURCES = (decide, tracking, cloudevents, decisions, people, health, metrics, openapi, home)
 OPERATIONS = tuple(operation for resource in RESOURCES for operation in resource.OPERATIONS)
 """All that the API can do, each told by its resource."""
 _ROUTES = tuple(operation.path for operation in OPERATIONS)
@@ -38,7 +39,8 @@ def routed(hub: Hub, counted: Metrics) -> Litestar:
     return Litestar(
         route_handlers=[
             *decide_routes(hub, counted),
-            *batch_routes(hub, counted),
+            *tracking_routes(hub, counted),
+            *cloudevents_routes(hub, counted),
             *decisions_routes(hub),
             *people_routes(hub),
             *health_routes(hub),

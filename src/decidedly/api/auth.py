@@ -20,8 +20,18 @@ from decidedly.core.principal import Principal, Scope
 from decidedly.ports.access import Access
 
 
+def given_key(scope: AsgiScope) -> str | None:
+    """The key of the Authorization header: a bearer's, or the user of Basic authentication."""
+    return _key(header(scope, b"authorization"))
+
+
 def authorize(access: Access, scope: AsgiScope, *any_of: Scope) -> Principal:
     """The caller, who holds one of these scopes. Raises NoKey or NotAllowed."""
+    return authorize_key(access, scope, given_key(scope), *any_of)
+
+
+def authorize_key(access: Access, scope: AsgiScope, key: str | None, *any_of: Scope) -> Principal:
+    """The caller by a key that may have come elsewhere than in the Authorization header."""
     if access.open and not is_loopback(_host(scope)):
         # A page anywhere can point its own name at 127.0.0.1 and read us through the browser; not by our names, though.
         raise NotAllowed(
@@ -29,7 +39,7 @@ def authorize(access: Access, scope: AsgiScope, *any_of: Scope) -> Principal:
             place="header.Host",
             hint="Call 127.0.0.1 or localhost, or set keys.",
         )
-    principal = access.principal(_key(header(scope, b"authorization")))
+    principal = access.principal(key)
     if principal is None:
         raise NoKey(
             "This hub needs a key that it knows.",

@@ -24,6 +24,7 @@ _MEANING = {
     409: "It contradicts what is stored.",
     413: "The body is too long.",
     415: "The body is of a type that is not read.",
+    429: "Too much at once; try again after Retry-After seconds.",
     500: "Something went wrong on our side.",
     503: "Not now; try again after Retry-After seconds.",
 }
@@ -86,7 +87,10 @@ def _operation(operation: Operation, schema_of: dict[Any, dict[str, Any]]) -> di
         ]
     if operation.takes:
         schema = schema_of[operation.takes]
-        told["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        told["requestBody"] = {
+            "required": True,
+            "content": {media_type: {"schema": schema} for media_type in operation.media_types},
+        }
     if operation.scopes:
         told["security"] = [{"bearer": []}, {"basic": []}, {}]
     return told

@@ -21,6 +21,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """takes, answers: Structs of the bodies; their JSON Schema is what the code itself decodes and encodes by.
 
+    media_types : of the body, where it is not plain JSON alone
     answers : None for an answer that is not JSON
     scopes  : any one of them is enough; () is open to all
     errors  : statuses of the errors beside 500
@@ -31,6 +32,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     description: str = ""
     takes: Any = None
+    media_types: tuple[str, ...] = ("application/json",)
     answers: Any = None
     media_type: str = "application/json"
     parameters: tuple[Parameter, ...] = ()

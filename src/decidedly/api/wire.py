@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -25,18 +26,31 @@ def header(scope: Scope, name: bytes) -> str | None:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)
 
 
+def media_type(scope: Scope) -> str:
+    """Of the body, in lower case, without parameters; "" where the request says nothing."""
+    return (header(scope, b"content-type") or "").partition(";")[0].strip().lower()
+
+
 async def posted_json(scope: Scope, receive: Receive, limit: int) -> bytes:
     """The JSON body of a POST, unzipped.
 
     Only `application/json` is taken: a page of another site can make a browser send anything else without asking.
     Raises WrongMethod, WrongMediaType, TooLarge, BadInput, ClientGone.
     """
+    return await posted(scope, receive, limit, ("application/json",))
+
+
+async def posted(scope: Scope, receive: Receive, limit: int, media_types: Collection[str] = ()) -> bytes:
+    """The body of a POST of one of these media types, or of any if none is named, unzipped.
+
+    Raises WrongMethod, WrongMediaType, TooLarge, BadInput, ClientGone.
+    """
     method = str(scope.get("method", ""))
     if method != "POST":
         raise WrongMethod(method, scope["path"], "POST")
-    media_type = (header(scope, b"content-type") or "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        said = f"'{media_type}'" if media_type else "nothing"
+    told = media_type(scope)
+    if media_types and told not in media_types:
+        said = f"'{told}'" if told else "nothing"
         raise WrongMediaType(
             f"The body must be application/json; the request says {said}.",
             place="header.Content-Type",
@@ -112,12 +126,12 @@ def decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         ) from error
 
 
-async def send_json(send: Send, status: int, body: bytes) -> None:
+async def send_json(send: Send, status: int, body: bytes, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
     await send(
         {
             "type": "http.response.start",
             "status": status,
-            "headers": [(b"content-type", _JSON), (b"content-length", b"%d" % len(body))],
+            "headers": [(b"content-type", _JSON), (b"content-length", b"%d" % len(body)), *headers],
         }
     )
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,6 +1,7 @@
 """Raw input into events: validated, stamped, taken in once, folded into the record of the person they are about."""
 
-from decidedly.capture.capture import Raw, capture
+from decidedly.capture.capture import Raw, Received, capture
+from decidedly.capture.cloudevents import cloudevents
 from decidedly.capture.load import load
 from decidedly.capture.merge import Graph, NotJoined, NotMerged, Word, merge, review, split, unmerge
 from decidedly.capture.segment import segment
@@ -9,6 +10,6 @@ from decidedly.capture.take import Contended, Report
 from decidedly.capture.validate import Refusal
 
 __all__ = [
-    "Contended", "Graph", "NotJoined", "NotMerged", "Raw", "Refusal", "Report", "Unsettled", "Word", "capture", "load",
-    "merge", "review", "segment", "settle", "settle_rest", "split", "unmerge",
+    "Contended", "Graph", "NotJoined", "NotMerged", "Raw", "Received", "Refusal", "Report", "Unsettled", "Word",
+    "capture", "cloudevents", "load", "merge", "review", "segment", "settle", "settle_rest", "split", "unmerge",
 ]  # fmt: skip

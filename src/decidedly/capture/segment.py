@@ -1,6 +1,7 @@
-"""The Segment tracking format (HTTP tracking API) into raw events.
+"""The Segment tracking format (HTTP tracking API) into raw events; RudderStack's and Jitsu's trackers send it too.
 
-Source: https://segment.com/docs/connections/spec/common/ and /connections/sources/catalog/libraries/server/http-api/
+Sources: https://segment.com/docs/connections/spec/common/, .../sources/catalog/libraries/server/http-api/;
+https://docs.jitsu.com/sending-data/http
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from typing import Any
 
 import msgspec
 
-from decidedly.capture.capture import Raw
-from decidedly.capture.validate import ANONYMOUS, Refusal
+from decidedly.capture.capture import Raw, Received
+from decidedly.capture.context import Context, with_context
+from decidedly.capture.take import ALIAS
+from decidedly.capture.validate import ANONYMOUS, Refusal, Rules, rules_of
 from decidedly.core.derive import digest
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.errors import BadInput
+from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.feel.diagnostics import did_you_mean
 from decidedly.ports.clock import Clock
@@ -23,155 +27,224 @@ from decidedly.ports.clock import Clock
 _UUID = re.compile("[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 TYPES = ("track", "identify", "page", "screen", "group", "alias")
 
+Id = str | int | float | None
+
 
 class _Message(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """One message of a tracker; what is not named here (integrations, version, ...) is not read."""
+    """One message of a tracker; what is not named here (integrations, version, ...) is not read.
 
-    type: str
+    timestamp : when it happened by the sender's clock; RudderStack's trackers call it original_timestamp
+    """
+
+    type: str = ""
     message_id: str | None = None
-    user_id: str | int | None = None
-    anonymous_id: str | int | None = None
+    user_id: Id = None
+    anonymous_id: Id = None
     event: str | None = None
     name: str | None = None
     category: str | None = None
-    group_id: str | int | None = None
-    previous_id: str | int | None = None
+    group_id: Id = None
+    previous_id: Id = None
     properties: dict[str, Any] | None = None
     traits: dict[str, Any] | None = None
-    context: dict[str, Any] | None = None
+    context: Context | None = None
     timestamp: datetime | None = None
+    original_timestamp: datetime | None = None
     sent_at: datetime | None = None
-    channel: str | None = None
 
 
 class _Batch(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     batch: list[msgspec.Raw]
     sent_at: datetime | None = None
-    context: dict[str, Any] | None = None
+    context: Context | None = None
+
+
+class _Whole(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """A batch whose messages are all of the right form: decoded in one go."""
+
+    batch: list[_Message]
+    sent_at: datetime | None = None
+    context: Context | None = None
 
 
 _batches = msgspec.json.Decoder(_Batch)
+_wholes = msgspec.json.Decoder(_Whole)
 _messages = msgspec.json.Decoder(_Message)
+_not_json = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def segment(
-    body: bytes, *, clock: Clock, dictionary: Dictionary, source: str = "segment"
-) -> tuple[tuple[Raw, ...], tuple[Refusal, ...]]:
-    """The raw events of one `POST /v1/batch`, and why single messages cannot be read.
+def segment(body: bytes, *, clock: Clock, dictionary: Dictionary, source: str = "segment", type: str = "") -> Received:
+    """The raw events of one request, and why single messages cannot be read.
+
+    type : "" for a batch, {"batch": [...]}; else the body is one message of this type
 
     userId is an identifier of the dictionary's `user_id` namespace, anonymousId of "anonymous". A track event has the
     kind that its name means to the dictionary; the others' kind is their type. A message without an id gets one
     derived from its content, so that a retry is recognized. Times are corrected by the sender's clock skew (now minus
     sentAt plus timestamp) or, without sentAt, shifted by the hub's clock.
 
-    Raises BadInput where the body is no batch at all.
+    Raises BadInput where the body is no batch, or no message, at all.
     """
+    reading = _Reading(clock, dictionary, source)
+    if type:
+        return Received((reading.one(body, type),))
     try:
-        batch = _batches.decode(body)
-    except msgspec.ValidationError as error:
-        text, where = _reason(error, "body")
-        raise BadInput(text, place=where, hint='Send {"batch": [{"type": "track", ...}]}.') from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadInput(f"The body is not JSON: {error}.", place="body") from error
-    now = clock.now()
-    raws: list[Raw] = []
-    refusals: list[Refusal] = []
-    for index, item in enumerate(batch.batch):
-        place = f"batch[{index}]"
+        whole = _wholes.decode(body)
+    except (msgspec.ValidationError, *_not_json):
+        whole = None
+    if whole is None or not all(message.message_id and message.type in TYPES for message in whole.batch):
+        return reading.piece_by_piece(body)
+    try:
+        return Received(
+            tuple(
+                Raw(reading.event(message, message.message_id or "", whole.sent_at, whole.context), f"batch[{index}]")
+                for index, message in enumerate(whole.batch)
+            )
+        )
+    except OverflowError:
+        return reading.piece_by_piece(body)
+
+
+class _Reading:
+    """One request being read."""
+
+    def __init__(self, clock: Clock, dictionary: Dictionary, source: str) -> None:
+        self._clock = clock
+        self._now = clock.now()
+        self._rules: Rules = rules_of(dictionary)
+        self._user_id = dictionary.user_id
+        self._source = source
+
+    def one(self, body: bytes, type_: str) -> Raw:
+        try:
+            message = _messages.decode(body)
+        except msgspec.ValidationError as error:
+            text, where = _reason(error, "body")
+            raise BadInput(text, place=where, hint=f'Send one message: {{"type": "{type_}", ...}}.') from error
+        except _not_json as error:
+            raise BadInput(f"The body is not JSON: {error}.", place="body") from error
+        message = msgspec.structs.replace(message, type=type_)
+        try:
+            return Raw(self.event(message, message.message_id or _derived(body), None, None), "body")
+        except OverflowError as error:
+            raise BadInput(_NO_TIME, place="body.timestamp") from error
+
+    def piece_by_piece(self, body: bytes) -> Received:
+        """A batch with something wrong in it, or with messages without ids: each message by itself."""
+        try:
+            batch = _batches.decode(body)
+        except msgspec.ValidationError as error:
+            text, where = _reason(error, "body")
+            raise BadInput(text, place=where, hint='Send {"batch": [{"type": "track", ...}]}.') from error
+        except _not_json as error:
+            raise BadInput(f"The body is not JSON: {error}.", place="body") from error
+        raws: list[Raw] = []
+        refusals: list[Refusal] = []
+        for index, item in enumerate(batch.batch):
+            read = self._message(bytes(item), batch, f"batch[{index}]")
+            if isinstance(read, Raw):
+                raws.append(read)
+            else:
+                refusals.append(read)
+        return Received(tuple(raws), tuple(refusals))
+
+    def _message(self, item: bytes, batch: _Batch, place: str) -> Raw | Refusal:
         try:
             message = _messages.decode(item)
         except msgspec.ValidationError as error:
             text, where = _reason(error, place)
-            refusals.append(Refusal(code="input.invalid", message=text, place=where))
-            continue
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            refusals.append(Refusal(code="input.invalid", message=f"The message is not JSON: {error}.", place=place))
-            continue
+            return Refusal(code="input.invalid", message=text, place=where)
+        except _not_json as error:
+            return Refusal(code="input.invalid", message=f"The message is not JSON: {error}.", place=place)
         if message.type not in TYPES:
-            text = f"There is no message type '{message.type}'."
+            text = f"There is no message type '{message.type}'." if message.type else "'type' is missing."
             hint = did_you_mean(message.type, TYPES) or f"Types are {', '.join(TYPES)}."
-            refusals.append(Refusal(code="input.invalid", message=text, place=f"{place}.type", hint=hint))
-            continue
+            return Refusal(code="input.invalid", message=text, place=f"{place}.type", hint=hint)
         try:
-            raws.append(_raw(message, bytes(item), batch, place, now, clock, dictionary, source))
+            event = self.event(message, message.message_id or _derived(item), batch.sent_at, batch.context)
         except OverflowError:
-            text = "The times lie outside the years 1 to 9999."
-            refusals.append(Refusal(code="input.invalid", message=text, place=f"{place}.timestamp"))
-    return tuple(raws), tuple(refusals)
+            return Refusal(code="input.invalid", message=_NO_TIME, place=f"{place}.timestamp")
+        return Raw(event, place)
+
+    def event(self, message: _Message, message_id: str, sent_at: datetime | None, shared: Context | None) -> Event:
+        context = message.context or shared
+        kind = self._rules.kind(message.event or "") if message.type == "track" else message.type
+        properties = _properties(message, context)
+        if context is not None:
+            properties = with_context(properties, context, self._rules.context_fields(kind))
+        decision = properties.get("decision_id", "")
+        return Event(
+            message_id=message_id,
+            kind=kind,
+            at=self._at(message.timestamp or message.original_timestamp, message.sent_at or sent_at),
+            received_at=self._now,
+            identifiers=self._identifiers(message, context),
+            source=self._source,
+            channel="" if context is None or not isinstance(context.channel, str) else context.channel,
+            properties=properties,
+            decision_id=decision if isinstance(decision, str) else "",
+        )
+
+    def _identifiers(self, message: _Message, context: Context | None) -> tuple[Identifier, ...]:
+        found = []
+        if message.user_id not in _NOBODY:
+            found.append(Identifier(self._user_id, _text(message.user_id)))
+        if message.anonymous_id not in _NOBODY:
+            found.append(Identifier(ANONYMOUS, _text(message.anonymous_id)))
+        if message.type == ALIAS and message.previous_id not in _NOBODY:
+            found.append(self._previous(_text(message.previous_id), message))
+        if context is not None and context.external_ids:
+            found += self._external(context.external_ids)
+        return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
+
+    def _previous(self, id_: str, message: _Message) -> Identifier:
+        """What an alias's previousId is, which the format leaves open: trackers make anonymous ids that are UUIDs."""
+        anonymous = message.previous_id == message.anonymous_id or _UUID.fullmatch(id_)
+        return Identifier(ANONYMOUS if anonymous else self._user_id, id_)
+
+    def _external(self, listed: Any) -> list[Identifier]:
+        """Of context.externalIds, [{"type": "email", "id": ...}], those whose type is a namespace."""
+        return [
+            Identifier(one["type"], _text(one["id"]))
+            for one in (listed if isinstance(listed, list) else ())
+            if isinstance(one, dict) and one.get("type") in self._rules.namespaces and one.get("id") not in _NOBODY
+        ]
+
+    def _at(self, timestamp: datetime | None, sent_at: datetime | None) -> datetime:
+        if timestamp is None:
+            return self._now
+        timestamp = _utc(timestamp)
+        return self._clock.shift(timestamp) if sent_at is None else self._now - (_utc(sent_at) - timestamp)
 
 
-def _raw(
-    message: _Message,
-    item: bytes,
-    batch: _Batch,
-    place: str,
-    now: datetime,
-    clock: Clock,
-    dictionary: Dictionary,
-    source: str,
-) -> Raw:
-    context = message.context or batch.context or {}
-    named = [(dictionary.user_id, message.user_id), (ANONYMOUS, message.anonymous_id)]
-    if message.type == "alias":
-        named.append((_namespace_before(message, dictionary), message.previous_id))
-    return Raw(
-        message_id=message.message_id or "m" + digest("segment", item),
-        kind=_kind(message, dictionary),
-        at=_at(message.timestamp, message.sent_at or batch.sent_at, now, clock),
-        identifiers=tuple(Identifier(space, str(value)) for space, value in named if value not in (None, "")),
-        source=source,
-        channel=_channel(context),
-        properties=_properties(message, context),
-        decision_id=_decision(message),
-        place=place,
-    )
+_NOBODY = (None, "")
+_NO_TIME = "The times lie outside the years 1 to 9999."
 
 
-def _namespace_before(message: _Message, dictionary: Dictionary) -> str:
-    """What an alias's previousId is, which the format leaves open: trackers make anonymous ids that are UUIDs."""
-    anonymous = message.previous_id == message.anonymous_id or _UUID.fullmatch(str(message.previous_id))
-    return ANONYMOUS if anonymous else dictionary.user_id
+def _derived(message: bytes) -> str:
+    return "m" + digest("segment", message)
 
 
-def _kind(message: _Message, dictionary: Dictionary) -> str:
-    if message.type != "track":
-        return message.type
-    kind = dictionary.kind(message.event or "")
-    return kind.id if kind is not None else message.event or ""
-
-
-def _at(timestamp: datetime | None, sent_at: datetime | None, now: datetime, clock: Clock) -> datetime:
-    if timestamp is None:
-        return now
-    timestamp = _utc(timestamp)
-    return clock.shift(timestamp) if sent_at is None else now - (_utc(sent_at) - timestamp)
+def _text(id_: Any) -> str:
+    return str(int(id_)) if isinstance(id_, float) and id_.is_integer() else str(id_)
 
 
 def _utc(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-def _properties(message: _Message, context: dict[str, Any]) -> dict[str, Any]:
+def _properties(message: _Message, context: Context | None) -> dict[str, Any]:
     if message.type in ("identify", "group"):
-        also = context.get("traits")
+        also = None if context is None else context.traits
         traits = message.traits or (also if isinstance(also, dict) else {})
-        return {**traits, "group_id": str(message.group_id)} if message.type == "group" else traits
+        return {**traits, "group_id": _text(message.group_id)} if message.type == "group" else traits
     properties = message.properties or {}
-    if message.type == "alias":
-        return {**properties, "previous_id": str(message.previous_id)}
-    if message.type in ("page", "screen") and message.name is not None:
-        return {**properties, "name": message.name}
+    if message.type == ALIAS:
+        return {**properties, "previous_id": _text(message.previous_id)}
+    if message.type in ("page", "screen") and (message.name is not None or message.category is not None):
+        named = {"name": message.name, "category": message.category}
+        return {**properties, **{name: value for name, value in named.items() if value is not None}}
     return properties
-
-
-def _channel(context: dict[str, Any]) -> str:
-    channel = context.get("channel", "")
-    return channel if isinstance(channel, str) else ""
-
-
-def _decision(message: _Message) -> str:
-    decision = (message.properties or {}).get("decision_id", "")
-    return decision if isinstance(decision, str) else ""
 
 
 def _reason(error: msgspec.ValidationError, place: str) -> tuple[str, str]:

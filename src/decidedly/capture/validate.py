@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from decidedly.capture.context import context_fields
 from decidedly.core.dictionary import Dictionary, EventKind, Field
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
@@ -91,6 +92,16 @@ class Rules:
             _checked(Field(name=a.id, type=a.type)) for a in dictionary.attributes if a.of == "person"
         )
         self._kinds = {kind.id: self._of_kind(kind) for kind in dictionary.events}
+        self._ids = {name: kind.id for kind in reversed(dictionary.events) for name in (*kind.also, kind.id)}
+        self._context = {id_: context_fields(sorted(kind.names)) for id_, kind in self._kinds.items()}
+
+    def kind(self, name: str) -> str:
+        """Id of the kind with this id or tracker's name; the name itself where none is declared."""
+        return self._ids.get(name, name)
+
+    def context_fields(self, kind: str) -> tuple[tuple[str, str, str], ...]:
+        """What a tracker's context can fill of a kind, as `with_context` takes it."""
+        return self._context.get(kind, ())
 
     def _of_kind(self, kind: EventKind) -> _KindCheck:
         declared = kind.fields

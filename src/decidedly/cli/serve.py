@@ -17,6 +17,10 @@ def serve(
     workdir: Workdir = None,
     host: Annotated[str, typer.Option(help="Address to listen on; beyond this machine only with keys.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8080,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(help="A website whose pages may send events, e.g. https://shop.example; * for all. Repeatable."),
+    ] = None,
     clock_start: Annotated[
         str | None, typer.Option(help="What the hub's clock shows at the start, e.g. 2017-10-30T08:00:00Z.")
     ] = None,
@@ -28,7 +32,7 @@ def serve(
         share_clock(hub.folder, start)
         _banner(hub, url)
 
-    with make_hub(workdir, start) as hub:
+    with make_hub(workdir, start, origin or ()) as hub:
         api.serve(hub, host, port, listening=listening)
 
 

@@ -8,9 +8,12 @@ keys.toml   [keys]  SHA-256 of a key = ["capture", "decide"]
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 import typer
@@ -62,16 +65,26 @@ def open_hub(workdir: Path | None) -> Hub:
     return _hub(folder, clock.start + passed)
 
 
-def make_hub(workdir: Path | None, start: datetime | None = None) -> Hub:
-    """The hub of a folder, made where there is none. Its clock begins at `start`, or anew where clock.toml says."""
+def make_hub(workdir: Path | None, start: datetime | None = None, origins: Iterable[str] = ()) -> Hub:
+    """The hub of a folder, made where there is none. Its clock begins at `start`, or anew where clock.toml says.
+    origins: of the websites whose pages may send events. Raises BadInput for one that is none."""
     folder = chosen(workdir)
     clock = read_clock(folder)
-    return _hub(folder, start or (clock.start if clock else None))
+    return _hub(folder, start or (clock.start if clock else None), frozenset(map(_origin, origins)))
 
 
-def _hub(folder: Path, start: datetime | None) -> Hub:
-    keys = read_keys(folder)
-    return Hub(Settings(folder, shifted_clock(start), keys) if start else Settings(folder, keys=keys))
+def _hub(folder: Path, start: datetime | None, origins: frozenset[str] = frozenset()) -> Hub:
+    settings = Settings(folder, keys=read_keys(folder), origins=origins)
+    return Hub(replace(settings, clock=shifted_clock(start)) if start else settings)
+
+
+def _origin(text: str) -> str:
+    """An origin as browsers write it: scheme and host, and a port that is not the scheme's own."""
+    origin = text.rstrip("/").lower()
+    parts = urlsplit(origin)
+    if origin != "*" and (origin != f"{parts.scheme}://{parts.netloc}" or parts.scheme not in ("http", "https")):
+        raise BadInput(f"'{text}' is no origin.", place="--origin", hint="Write https://shop.example, or *.")
+    return origin
 
 
 def share_clock(folder: Path, start: datetime | None) -> None:

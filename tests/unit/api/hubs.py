@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,11 +12,13 @@ from typing import Any
 import httpx
 
 from decidedly import api
+from decidedly.adapters.access import KeyAccess, hash_key
 from decidedly.app import Hub, Settings, fixed_clock
+from decidedly.capture import Received, Report
 from decidedly.core.dictionary import Attribute, Dictionary
 from decidedly.core.playbook import Brand, Playbook
 from decidedly.core.policy import ContactPolicy, Text
-from decidedly.core.principal import SCOPES, Scope
+from decidedly.core.principal import Scope
 from decidedly.core.service import DecisionService
 from tests.cases import NOON
 
@@ -67,17 +69,26 @@ def book() -> Playbook:
     )
 
 
-def hub_of(folder: Path, **what: Any) -> Any:
-    """A hub with a playbook, whose deeds are given by name: `decide=lambda ask: ...`."""
+def hub_of(folder: Path, *, keys: Mapping[str, Sequence[Scope]] | None = None, **what: Any) -> Any:
+    """A hub with a playbook, whose deeds are given by name: `decide=lambda ask: ...`. keys: key -> its scopes."""
+    what.setdefault("origins", frozenset())
     return SimpleNamespace(
         folder=folder,
         clock=fixed_clock(NOON),
-        access=SimpleNamespace(
-            open=True, principal=lambda key: SimpleNamespace(name="local", scopes=frozenset(SCOPES))
-        ),
+        access=KeyAccess({hash_key(key): scopes for key, scopes in (keys or {}).items()}),
         snapshot=SimpleNamespace(hash="b1", book=book()),
         **what,
     )
+
+
+def taking(folder: Path, seen: list[Any], **what: Any) -> Any:
+    """A hub that takes any body as one event and notes what it was given to read."""
+
+    def read(*given: Any, **_: Any) -> Received:
+        seen.append(given)
+        return Received(())
+
+    return hub_of(folder, read_segment=read, read_cloudevents=read, capture=lambda raws: Report(accepted=1), **what)
 
 
 def locked(folder: Path, *scopes: Scope, hash_key: Callable[[str], str]) -> Hub:
@@ -101,7 +112,7 @@ def problem(answer: httpx.Response, status: int) -> dict[str, str]:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/json"
     body = answer.json()
-    assert list(body) == ["error"]
+    assert list(body) in (["error"], ["error", "success", "code", "message"])
     assert sorted(body["error"]) == ["code", "hint", "message", "place"]
     assert body["error"]["code"]
     assert body["error"]["message"]

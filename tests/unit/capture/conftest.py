@@ -71,4 +71,8 @@ def hub() -> Hub:
 
 def raw(kind: str, id: str, at: datetime = NOON, who: str = "loyalty:1", **properties: object) -> Raw:
     identifiers = tuple(Identifier.parse(one) for one in who.split())
-    return Raw(message_id=id, kind=kind, at=at, identifiers=identifiers, source="web", properties=properties)
+    named = next((one.id for one in dictionary().events if kind in one.also), kind)
+    event = Event(
+        message_id=id, kind=named, at=at, received_at=NOON, identifiers=identifiers, source="web", properties=properties
+    )
+    return Raw(event, "events[0]")

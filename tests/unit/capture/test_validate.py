@@ -20,6 +20,11 @@ def order(*lines: Any, **properties: Any) -> Raw:
     return raw("order", "m1", order_id="1", products=list(lines), **properties)
 
 
+def nameless(*identifiers: Identifier) -> Raw:
+    page = raw("page", "m1")
+    return replace(page, event=replace(page.event, identifiers=identifiers))
+
+
 def test_undeclared_kinds_are_kept_and_flagged(hub: Hub) -> None:
     assert hub.capture(raw("weather", "m1", degrees=4.5, tags=["a", {"b": None}])).accepted == 1
     assert hub.log[0].flags == ("undeclared-kind",)
@@ -30,7 +35,7 @@ def test_undeclared_kinds_are_kept_and_flagged(hub: Hub) -> None:
 def test_undeclared_fields_are_kept_and_flagged(hub: Hub, given: Raw) -> None:
     assert hub.capture(given).accepted == 1
     assert hub.log[0].flags == ("undeclared-field",)
-    assert hub.log[0].properties == given.properties
+    assert hub.log[0].properties == given.event.properties
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,7 @@ def test_undeclared_fields_are_kept_and_flagged(hub: Hub, given: Raw) -> None:
         (raw("", "m1"), "missing-field", "event", ""),
         (raw("page", "m1", at=datetime(2017, 10, 30)), "naive-time", "timestamp", ""),  # noqa: DTZ001
         (
-            replace(raw("page", "m1"), identifiers=(Identifier("loyalty", ""),)),
+            nameless(Identifier("loyalty", "")),
             "identifier",
             "identifiers.loyalty",
             "",

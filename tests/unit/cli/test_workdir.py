@@ -88,3 +88,11 @@ def test_a_day_is_a_time(tmp_path: Path) -> None:
 def test_a_clock_that_shows_real_time_is_not_written_down(tmp_path: Path) -> None:
     share_clock(tmp_path, None)
     assert read_clock(tmp_path) is None
+
+
+def test_origins_are_written_as_browsers_send_them(tmp_path: Path) -> None:
+    with make_hub(tmp_path, origins=["https://Shop.example/", "http://localhost:3000", "*"]) as hub:
+        assert hub.origins == {"https://shop.example", "http://localhost:3000", "*"}
+    for wrong in ("shop.example", "https://shop.example/path", "ftp://shop.example", "https://"):
+        with pytest.raises(BadInput):
+            make_hub(tmp_path, origins=[wrong])
