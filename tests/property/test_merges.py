@@ -17,6 +17,7 @@ from decidedly.adapters.memory import MemoryReader, MemoryStore, State
 from decidedly.capture import Graph, NotJoined, Raw, Word, capture, merge, split, unmerge
 from decidedly.core.assignment import Assignment
 from decidedly.core.errors import BadInput
+from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.core.ledger import Entry
 from decidedly.core.work import Expect, Work
@@ -62,10 +63,13 @@ class Hub:
             "consent": {"purpose": "marketing", "channel": "sms", "granted": yes},
             "campaign-received": {"campaign": "18"},
         }.get(kind, {})
-        raw = Raw(
-            message_id=id, kind=kind, at=NOON + hours * HOUR, identifiers=(who,), source="web", properties=properties
+        at = NOON + hours * HOUR
+        event = Event(
+            message_id=id, kind=kind, at=at, received_at=LATER, identifiers=(who,), source="web", properties=properties
         )
-        report = capture([raw], store=self.store, reader=self.reader, clock=FixedClock(LATER), dictionary=D)
+        report = capture(
+            [Raw(event, "events[0]")], store=self.store, reader=self.reader, clock=FixedClock(LATER), dictionary=D
+        )
         assert report.accepted == 1
 
     def decide(self, who: Identifier, number: int) -> None:

@@ -9,20 +9,21 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
-from decidedly.api import cloudevents, decide, decisions, health, home, metrics, openapi, people, tracking
+from decidedly.api import cloudevents, decide, decisions, health, home, identity, metrics, openapi, people, tracking
 from decidedly.api.cloudevents import cloudevents_routes
 from decidedly.api.decide import decide_routes
 from decidedly.api.decisions import decisions_routes
 from decidedly.api.errors import ErrorAnswer, failure
 from decidedly.api.health import health_routes
 from decidedly.api.home import home_routes
+from decidedly.api.identity import identity_routes
 from decidedly.api.metrics import Metrics, metrics_routes, observed
 from decidedly.api.openapi import openapi_routes
 from decidedly.api.people import people_routes
 from decidedly.api.tracking import tracking_routes
 from decidedly.app import Hub
 
-RESOURCES = (decide, tracking, cloudevents, decisions, people, health, metrics, openapi, home)
+RESOURCES = (decide, tracking, cloudevents, decisions, people, identity, health, metrics, openapi, home)
 OPERATIONS = tuple(operation for resource in RESOURCES for operation in resource.OPERATIONS)
 """All that the API can do, each told by its resource."""
 _ROUTES = tuple(operation.path for operation in OPERATIONS)
@@ -43,6 +44,7 @@ def routed(hub: Hub, counted: Metrics) -> Litestar:
             *cloudevents_routes(hub, counted),
             *decisions_routes(hub),
             *people_routes(hub),
+            *identity_routes(hub),
             *health_routes(hub),
             *metrics_routes(counted),
             *openapi_routes(OPERATIONS),

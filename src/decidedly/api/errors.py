@@ -93,11 +93,14 @@ STATUS: dict[type[DecidedlyError], int] = {
     WrongMethod: 405,
     KeyReused: 409,
     ReplayMismatch: 409,
+    capture.NotJoined: 409,
+    capture.NotMerged: 409,
     TooLarge: 413,
     WrongMediaType: 415,
     AuthoringError: 422,
     NotReady: 503,
     capture.Contended: 503,
+    capture.Unsettled: 503,
     online.Contended: 503,
 }
 """Status by kind of error; what is not listed is our fault: 500."""

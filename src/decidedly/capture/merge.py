@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
 
-from decidedly.capture.settle import settle
+from decidedly.capture.settle import settle, tried
 from decidedly.core.derive import digest, leaf_id
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.errors import BadInput, DecidedlyError, NotFound
@@ -16,6 +16,7 @@ from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Cluster, Edge, Undone
 from decidedly.core.work import Work
+from decidedly.person import Resolution
 from decidedly.ports.reader import Reader, Stored
 from decidedly.ports.store import Store
 
@@ -58,6 +59,10 @@ class Graph(msgspec.Struct, frozen=True):
         stored = self.reader.person((identifier,))
         return Cluster(leaves=(leaf_id(identifier),)) if stored is None else stored.cluster
 
+    def tried(self, edges: Sequence[Edge]) -> Resolution:
+        """Who would be who if these edges were written; nothing is."""
+        return tried(edges, reader=self.reader, dictionary=self.dictionary)
+
 
 def merge(graph: Graph, one: Identifier, other: Identifier, word: Word) -> Cluster:
     """Two known persons become one from now on, whatever limits say; the person they are.
@@ -69,16 +74,14 @@ def merge(graph: Graph, one: Identifier, other: Identifier, word: Word) -> Clust
         raise BadInput(f"{one} and {other} are one person already.", place="identifiers")
     a, b = sorted((one, other))
     edge = Edge(a=a, b=b, at=word.at, message_id=_id("merge", word, a, b), by="person", actor=word.actor)
-    _write(graph, "merge", (a, b), (edge,), word)
-    after = graph.cluster(one)
-    if leaf_id(other) not in after.leaves:
-        found = [own for own in graph.reader.edges_of(edge.leaves) if own.key == edge.key]
-        _write(graph, "unmerge", (a, b), _taken_back(found, word), word)
+    refused = next(own.refused for own in graph.tried((edge,)).edges if own.key == edge.key)
+    if refused:
         raise NotMerged(
-            f"{one} and {other} cannot be one person: {found[0].refused}.",
+            f"{one} and {other} cannot be one person: {refused}.",
             hint="Take that back first: merge the two that were set apart, or split what is too large.",
         )
-    return after
+    _write(graph, "merge", (a, b), (edge,), word)
+    return graph.cluster(one)
 
 
 def unmerge(graph: Graph, one: Identifier, other: Identifier, word: Word) -> tuple[Cluster, Cluster]:
@@ -89,14 +92,13 @@ def unmerge(graph: Graph, one: Identifier, other: Identifier, word: Word) -> tup
     stored = graph.person(one)
     leaves = {leaf_id(one), leaf_id(other)}
     edges = _standing(graph.reader.edges_of(stored.cluster.leaves))
-    between = [edge for edge in edges if set(edge.leaves) == leaves]
-    if not between:
+    taken_back = _taken_back([edge for edge in edges if set(edge.leaves) == leaves], word)
+    if not taken_back:
         raise NotJoined(f"Nothing joins {one} and {other} directly.", hint="`decidedly identity show` tells what does.")
-    rest = [edge for edge in edges if edge not in between]
-    if leaf_id(other) in _reach(leaf_id(one), rest):
+    if any(leaves <= set(cluster.leaves) for cluster in graph.tried(taken_back).clusters):
         raise NotJoined(f"{one} and {other} are joined by others too.", hint="Split one off: decidedly identity split.")
     a, b = sorted((one, other))
-    _write(graph, "unmerge", (a, b), _taken_back(between, word), word)
+    _write(graph, "unmerge", (a, b), taken_back, word)
     return graph.cluster(one), graph.cluster(other)
 
 
@@ -105,6 +107,8 @@ def split(graph: Graph, off: Sequence[Identifier], word: Word) -> tuple[Cluster,
 
     Everything that joined the two sides is taken back and the two ends are set apart. Raises NotFound, BadInput.
     """
+    if not off:
+        raise BadInput("Nobody is named who shall be split off.", place="identifiers")
     stored = graph.person(off[0])
     ours = {leaf_id(identifier) for identifier in off}
     theirs = set(stored.cluster.leaves) - ours
@@ -175,14 +179,6 @@ def _taken_back(edges: Iterable[Edge], word: Word) -> tuple[Edge, ...]:
 def _standing(edges: Iterable[Edge]) -> list[Edge]:
     """Edges that join, or would if their leaves were not together already."""
     return [edge for edge in edges if edge.undone is None and not (edge.apart or edge.proposed or edge.refused)]
-
-
-def _reach(leaf: str, edges: Collection[Edge]) -> set[str]:
-    found, frontier = {leaf}, {leaf}
-    while frontier:
-        frontier = {end for edge in edges if not frontier.isdisjoint(edge.leaves) for end in edge.leaves} - found
-        found |= frontier
-    return found
 
 
 def _of(graph: Graph, leaves: Iterable[str]) -> list[Cluster]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ from decidedly.core.errors import DecidedlyError
 from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.work import Expect, Work
-from decidedly.person import resolve
+from decidedly.person import Resolution, resolve
 from decidedly.ports.reader import Reader
 from decidedly.ports.store import Store
 
@@ -54,6 +54,13 @@ def settle_rest(*, store: Store, reader: Reader, dictionary: Dictionary) -> int:
         settle({leaf for edge in rest for leaf in edge.leaves}, store=store, reader=reader, dictionary=dictionary)
         total += len(rest)
     return total
+
+
+def tried(edges: Sequence[Edge], *, reader: Reader, dictionary: Dictionary) -> Resolution:
+    """Who would be who if these edges were written; nothing is."""
+    found, _ = _around({leaf for edge in edges for leaf in edge.leaves}, reader, dictionary)
+    changed = {edge.key: edge for edge in (*found, *edges)}
+    return resolve(changed.values(), dictionary)
 
 
 def _works(seeds: set[str], reader: Reader, dictionary: Dictionary) -> tuple[list[Work], list[frozenset[str]]]:
