@@ -29,6 +29,7 @@ from decidedly.capture import Graph, Raw, Received, Report
 from decidedly.content.channels import print as letter
 from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord
+from decidedly.core.dictionary import PROFILING
 from decidedly.core.errors import AuthoringError, NotFound, NotReady
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
@@ -415,7 +416,9 @@ class Hub:
         snapshot = self._snapshot(record.playbook)
         stored = self.reader.leaf(record.leaf) or Stored.nobody(record.leaf)
         one = self._view(stored, record.ask.at)
-        return decide.view_of(record, self.plan_of(record), one, snapshot.book.brand, snapshot.segments_of(one))
+        # Who refused profiling is spoken to as a stranger: by name, but in no segment of their own.
+        seen = one if record.inputs.permitted(PROFILING) else self._view(Stored.nobody(""), record.ask.at)
+        return decide.view_of(record, self.plan_of(record), one, snapshot.book.brand, snapshot.segments_of(seen))
 
     def render(self, record: DecisionRecord, channel: str) -> content.Treatment:
         """A decision as one channel says it."""
@@ -442,6 +445,7 @@ class Hub:
         }
         return deliver.run(
             self.reader, self.store, senders, self._compose, at, progress=progress,
+            purpose=lambda record: self.plan_of(record).purpose,
             rendered=lambda message, treatment: rendered(self.decision(message.decision_id), treatment),
         )  # fmt: skip
 

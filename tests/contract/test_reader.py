@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from decidedly.core.consent import Consent
 from decidedly.core.decision import to_bytes
 from decidedly.core.derive import leaf_id
 from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.message import Message
-from decidedly.core.person import Consent, Leaf, Pane
+from decidedly.core.person import Leaf, Pane
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.core.work import Work
 from tests.cases import NOON, YEAR, event, record

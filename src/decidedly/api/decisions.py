@@ -73,6 +73,9 @@ class DecisionAnswer(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Fact]
     consents: dict[str, bool]
     consent_ids: dict[str, str]
+    permissions: dict[str, bool]
+    permission_ids: dict[str, str]
+    open_facts: dict[str, Fact] | None
     contacts: tuple[Entry, ...]
     epoch: int
     channels: tuple[str, ...]
@@ -172,6 +175,9 @@ def spelled_out(record: DecisionRecord, plan: Plan) -> DecisionAnswer:
         facts=inputs.facts,
         consents=inputs.consents,
         consent_ids=inputs.consent_ids,
+        permissions=inputs.permissions,
+        permission_ids=inputs.permission_ids,
+        open_facts=inputs.open_facts,
         contacts=inputs.contacts,
         epoch=inputs.epoch,
         channels=record.channels,

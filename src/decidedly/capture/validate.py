@@ -11,6 +11,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from decidedly.capture.context import context_fields
+from decidedly.capture.permission import consent_problems
 from decidedly.core.dictionary import Dictionary, EventKind, Field
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
@@ -30,11 +31,27 @@ from decidedly.feel.types import (
     Time,
     Type,
 )
-from decidedly.person.fold import CONSENT, IDENTIFY
+from decidedly.person.fold import CONFIRMED, CONSENT, IDENTIFY
 from decidedly.person.schema import INTEGER_MAX, column_of, remembered, schema_of, type_of
 
 ANONYMOUS = "anonymous"
 """Namespace of trackers' anonymous ids: always known, the least telling where the dictionary does not list it."""
+
+FIXED_FIELDS: dict[str, tuple[Field, ...]] = {
+    CONSENT: (
+        Field(name="purpose", type="string", required=True),
+        Field(name="channel", type="string", required=True),
+        Field(name="granted", type="boolean", required=True),
+        Field(name="basis", type="string"),
+        Field(name="proof", type="string"),
+        Field(name="text_version", type="string"),
+        Field(name="expires_at", type="date and time"),
+        Field(name="double_opt_in", type="boolean"),
+        Field(name="confirm_by", type="date and time"),
+    ),
+    CONFIRMED: (Field(name="consent", type="string", required=True),),
+}
+"""What every decision obeys: the types of these do not depend on how the brand declares them."""
 
 _INT64 = 1 << 63
 _LONGEST_ID = 512
@@ -105,8 +122,8 @@ class Rules:
 
     def _of_kind(self, kind: EventKind) -> _KindCheck:
         declared = kind.fields
-        if kind.id == CONSENT:
-            declared = _with_consent(declared)
+        if kind.id in FIXED_FIELDS:
+            declared = _with_fixed(declared, FIXED_FIELDS[kind.id])
         fields = tuple(_checked(field, kept=field.keep and not kind.items) for field in declared)
         if kind.id == IDENTIFY:
             names = {field.name for field in declared}
@@ -142,9 +159,14 @@ class Rules:
             refusals += _unstorable(event.properties, f"{place}.properties")
             return replace(event, flags=(*event.flags, "undeclared-kind")), tuple(refusals)
         properties = event.properties
+        where = f"{place}.properties"
+        if event.kind == CONSENT:
+            refusals += [
+                Refusal(code=wrong.code, message=wrong.message, place=f"{where}.{wrong.field}", hint=wrong.hint)
+                for wrong in consent_problems(properties)
+            ]
         if kind.surely_right(properties):
             return event, tuple(refusals)
-        where = f"{place}.properties"
         flagged = False
         undeclared = properties.keys() - kind.names
         if undeclared:
@@ -344,13 +366,7 @@ def _unstorable(properties: dict[str, Any], where: str) -> list[Refusal]:
     ]
 
 
-def _with_consent(fields: tuple[Field, ...]) -> tuple[Field, ...]:
-    # The kernel obeys these three: their types do not depend on how the brand declares them.
-    fixed = (
-        Field(name="purpose", type="string", required=True),
-        Field(name="channel", type="string", required=True),
-        Field(name="granted", type="boolean", required=True),
-    )
+def _with_fixed(fields: tuple[Field, ...], fixed: tuple[Field, ...]) -> tuple[Field, ...]:
     names = {field.name for field in fixed}
     return (*fixed, *(field for field in fields if field.name not in names))
 

@@ -11,7 +11,7 @@ from decidedly.cli.screen import moment, say, show_json, show_table, source_of
 from decidedly.cli.workdir import AsJson, Workdir, identifier, open_hub, read_time
 from decidedly.core.event import Event
 from decidedly.feel import Money, Number, Type, parse_type, to_plain
-from decidedly.person import Card
+from decidedly.person import Card, CardConsent
 
 LONGEST = 60
 
@@ -53,12 +53,14 @@ def _show(card: Card) -> None:
         ),
     )
     show_table(
-        "Consent to marketing",
-        ("channel", "consent", "how we know", "since", "provenance"),
+        "Permissions",
+        ("purpose", "channel", "state", "basis", "how we know", "since", "provenance"),
         (
             (
+                said.purpose,
                 said.channel,
-                "granted" if said.granted else "refused",
+                _state(said),
+                said.basis,
                 source_of(said.provenance),
                 moment(said.provenance.at)[:10],
                 said.provenance_id,
@@ -81,6 +83,14 @@ def _show(card: Card) -> None:
         right=("actions shown",),
     )
     show_table("Decisions", ("decision",), ((id,) for id in card.decisions))
+
+
+def _state(said: CardConsent) -> str:
+    if said.state == "granted" and said.expires_at:
+        return f"granted until {moment(said.expires_at)[:10]}"
+    if said.state == "pending":
+        return f"waits for its confirmation until {moment(said.confirm_by)[:10]}"
+    return "never confirmed" if said.state == "lapsed" else said.state
 
 
 def value(of: Any, type_: Type | None = None) -> str:

@@ -21,10 +21,14 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     """All that the stages read, enough to run them again to the byte.
 
     facts      : the person's facts that the service reads, by attribute id, with their provenance
-    consents   : channel -> True or False as last said, channels without a word left out
+    consents   : channel -> whether the word that counts is a yes in force, channels without a word left out
     consent_ids: channel -> message id of that word
     candidates : candidate attribute id -> little-endian int32[actions], NULL for null
     propensity : little-endian float32[actions], on the fixed grid
+    permissions: purpose (profiling, automated-decision) -> whether it was permitted; both are where it is left out
+    permission_ids: purpose -> message id of the word that said so; left out where the lawful basis alone did
+    open_facts : of one who refused profiling, what the tiers after eligibility, weights and priorities read instead of
+                 `facts`: a stranger's facts, and what the person asked for; None where they read `facts`
     contacts   : the ledger's entries it was conditioned on, those of asks that overtook this one included
     epoch      : the ledger's epoch then
     """
@@ -36,6 +40,13 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     propensity: bytes
     contacts: tuple[Entry, ...]
     epoch: int
+    permissions: dict[str, bool] = {}
+    permission_ids: dict[str, str] = {}
+    open_facts: dict[str, Fact] | None = None
+
+    def permitted(self, purpose: str) -> bool:
+        """Whether the person let us profile (PROFILING), or decide without a human being (AUTOMATED)."""
+        return self.permissions.get(purpose, True)
 
 
 class DecisionRecord(msgspec.Struct, frozen=True, kw_only=True):

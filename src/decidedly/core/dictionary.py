@@ -131,6 +131,35 @@ class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
 
 
+Basis = Literal["consent", "contract", "legal-obligation", "vital-interest", "public-task", "legitimate-interest"]
+"""The lawful bases of Art. 6(1) GDPR, a to f."""
+
+MARKETING, PROFILING, AUTOMATED = "marketing", "profiling", "automated-decision"
+"""Purposes with a meaning of their own; PROFILING and AUTOMATED are obeyed by every decision."""
+
+
+class Purpose(msgspec.Struct, frozen=True, kw_only=True):
+    """What we want a permission for.
+
+    basis               : what it rests on while the person has said nothing: of "consent" silence is a no, of all
+                          others it is not. A refusal is obeyed on every basis
+    double_opt_in       : channels, or "all", by which a yes counts only once it was confirmed
+    confirm_within_days : for how long a yes waits for that
+    """
+
+    id: str
+    name: str
+    basis: Basis = "consent"
+    description: str = ""
+    double_opt_in: tuple[str, ...] = ()
+    confirm_within_days: int = 30
+
+    @property
+    def silence(self) -> bool:
+        """Whether we may while the person has said nothing."""
+        return self.basis != "consent"
+
+
 class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
     """identifiers: namespaces, the most telling first. user_id: the namespace of a tracker's userId.
 
@@ -153,6 +182,16 @@ class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
         """How identifiers of this namespace behave. A person has one userId at most unless the brand says otherwise."""
         found = next((one for one in self.namespaces if one.id == id), None)
         return found or Namespace(id=id, at_most=1 if id == self.user_id else 0)
+
+    purposes: tuple[Purpose, ...] = ()
+
+    def purpose(self, id: str) -> Purpose:
+        """The purpose as declared. One that is not needs a yes, but for profiling and automated decisions: choosing
+        what to offer rests on a legitimate interest until the person objects (Art. 21 GDPR), and has no legal or
+        similarly significant effect (Art. 22) unless the brand says otherwise."""
+        found = next((one for one in self.purposes if one.id == id), None)
+        basis: Basis = "legitimate-interest" if id in (PROFILING, AUTOMATED) else "consent"
+        return found or Purpose(id=id, name=id.replace("-", " "), basis=basis)
 
     def kind(self, name: str) -> EventKind | None:
         """The kind with this id or tracker's name."""

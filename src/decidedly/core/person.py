@@ -7,18 +7,9 @@ from typing import Any
 
 import msgspec
 
+from decidedly.core.consent import Confirmation, Consent
 from decidedly.core.identifier import Identifier
-from decidedly.core.provenance import Fact, Provenance
-
-
-class Consent(msgspec.Struct, frozen=True, kw_only=True):
-    """What the person allowed or refused: marketing by one channel. The newest word for a channel counts."""
-
-    purpose: str
-    channel: str
-    granted: bool
-    provenance: Provenance
-    message_id: str
+from decidedly.core.provenance import Fact
 
 
 class Pane(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +48,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     identifiers : its own, alone
     links   : the other identifiers that its events carried, in order of identifiers
     facts   : attribute id -> all that was said of it, oldest first, ties by message id
+    consents, confirmations : all that was said of permissions, oldest first, ties by message id
     panes   : event kind -> its history
     """
 
@@ -67,14 +59,16 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     consents: tuple[Consent, ...] = ()
     panes: dict[str, Pane] = {}
     links: tuple[Link, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """The unified record of one human as of `at`: `combine(leaves, at)`. Nothing later than `at` is in it.
 
     facts   : attribute id -> the value that counts, with its provenance
-    consents: channel -> the newest word about marketing by it; "all" for the channels that no word names (read it by
-              `person.consent_for`)
+    consents: purpose -> channel -> the word that counts; "all" for the purposes and channels that no word names (read
+              it by `person.consent_for`)
+    pending : permissions that wait for their confirmation, or waited in vain; they permit nothing
     panes   : event kind -> history strictly before `at`
     """
 
@@ -83,7 +77,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     known: bool
     identifiers: tuple[Identifier, ...] = ()
     facts: dict[str, Fact] = {}
-    consents: dict[str, Consent] = {}
+    consents: dict[str, dict[str, Consent]] = {}
+    pending: tuple[Consent, ...] = ()
     panes: dict[str, Pane] = {}
 
     def value(self, attribute: str) -> Any:

@@ -12,6 +12,9 @@ from decidedly.feel.diagnostics import Place
 Tier = Literal["regulation", "eligibility", "applicability", "suitability"]
 TIERS: tuple[Tier, ...] = ("regulation", "eligibility", "applicability", "suitability")
 
+LAW: tuple[Tier, ...] = ("regulation", "eligibility")
+"""Whether somebody may have a thing is asked of everybody, those included who refused to be profiled."""
+
 
 class Text(msgspec.Struct, frozen=True):
     """A piece of authored text (FEEL, a table) and where it stands."""

@@ -36,6 +36,7 @@ class DecisionService(msgspec.Struct, frozen=True, kw_only=True):
     priority   : FEEL over propensity, weight, value, lever
     model      : id of the propensity model; "" for none
     template   : id of the campaign template that renders the answer
+    person_decides : an employee decides by the answer; then it is no automated decision
     """
 
     id: str
@@ -49,4 +50,5 @@ class DecisionService(msgspec.Struct, frozen=True, kw_only=True):
     contact_class: str = "marketing"
     model: str = ""
     template: str = ""
+    person_decides: bool = False
     place: Place = Place()

@@ -11,8 +11,11 @@ import msgspec
 import numpy as np
 
 from decidedly.core.decision import NULL, DecisionRecord
+from decidedly.core.dictionary import AUTOMATED, PROFILING
 from decidedly.core.errors import NotFound
 from decidedly.core.person import Person
+from decidedly.core.policy import LAW
+from decidedly.core.provenance import Fact
 from decidedly.decide.plan import Condition, Facts, Plan
 from decidedly.decide.scores import Scorer
 from decidedly.feel import Place, Reference
@@ -88,7 +91,10 @@ class RuleCount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a decision came out as it did."""
+    """Why a decision came out as it did.
+
+    permissions : whether the person let us profile and decide without a human being, and which word said so
+    """
 
     decision_id: str
     person: str
@@ -102,6 +108,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     kernel: str
     dropped_by: tuple[RuleCount, ...]
     actions: tuple[ActionExplained, ...]
+    permissions: tuple[FactRead, ...] = ()
 
 
 def explain(
@@ -117,6 +124,8 @@ def explain(
     if action and action not in ids:
         raise NotFound.named("action in this decision", action, ids)
     wanted = [ids.index(action)] if action else list(range(len(ids)))
+    if person is not None and not record.inputs.permitted(PROFILING):
+        person = Person(id="", at=person.at, known=False)
     reasons = scorer.reasons(person, wanted) if scorer and person else [()] * len(wanted)
     reading = _Reading(record, plan)
     explained = [reading.action(index, why) for index, why in zip(wanted, reasons, strict=True)]
@@ -135,6 +144,7 @@ def explain(
         kernel=record.kernel,
         dropped_by=dropped_by(record, plan),
         actions=tuple(explained),
+        permissions=reading.permissions(),
     )
 
 
@@ -213,14 +223,14 @@ class _Reading:
         if rule_read is None:
             return "", ()
         try:
-            told = explain_rule(rule_read, self._by_root(action), MAY_HAVE)
+            told = explain_rule(rule_read, self._by_root(action, rule), MAY_HAVE)
         except Exception:  # what broke when it was decided breaks again
             return "", ("the rule broke on a value",)
         wanted = f"Wanted: {told.sentence}." if condition.table is None else told.sentence
         return wanted, told.nulls if told.value is None else ()
 
-    def _by_root(self, action: int) -> dict[str, Facts]:
-        return dict(zip(ROOTS, self._roots(action), strict=True))
+    def _by_root(self, action: int, rule: int) -> dict[str, Facts]:
+        return dict(zip(ROOTS, self._roots(action, rule), strict=True))
 
     def _row(self, action: int, rule: int) -> tuple[int, str]:
         """Line of the table's row that dropped the action, and the reason that stands there."""
@@ -229,7 +239,7 @@ class _Reading:
             return 0, ""
         table = condition.table
         try:
-            fired = table.fn(*self._roots(action))
+            fired = table.fn(*self._roots(action, rule))
         except Exception:  # what broke when it was decided breaks again
             return 0, "the table broke on a value"
         names = [cell.text for cell in table.table.outputs]
@@ -239,9 +249,11 @@ class _Reading:
     def _facts_of(self, action: int, channel: str, rule: int) -> tuple[FactRead, ...]:
         if rule == self.plan.consent_rule:
             return (self._consent(channel),)
+        if rule == self.plan.automated_rule:
+            return (self._permission(AUTOMATED),)
         condition = self._condition(rule)
         if condition:
-            return tuple(self._fact(reference, action) for reference in condition.reads)
+            return tuple(self._fact(reference, action, rule) for reference in condition.reads)
         return tuple(
             FactRead(name=f"contact by {entry.channel}", value=entry.state, at=entry.at, provenance_id=entry.id)
             for entry in self.record.inputs.contacts
@@ -251,18 +263,33 @@ class _Reading:
         inputs = self.record.inputs
         said = inputs.consents.get(channel)
         return FactRead(
-            name=f"consent to {channel}", value=said, how="given" if said is not None else "",
+            name=f"consent to {self.plan.purpose.name} by {channel}",
+            value=said,
+            how="given" if said is not None else "",
             provenance_id=inputs.consent_ids.get(channel, ""),
-        )  # fmt: skip
+        )
+
+    def _permission(self, purpose: str) -> FactRead:
+        id = self.record.inputs.permission_ids.get(purpose, "")
+        allowed = self.record.inputs.permitted(purpose)
+        return FactRead(name=f"permission for {purpose}", value=allowed, how="given" if id else "", provenance_id=id)
+
+    def permissions(self) -> tuple[FactRead, ...]:
+        return tuple(self._permission(purpose) for purpose in self.record.inputs.permissions)
 
     def _condition(self, rule: int) -> Condition | None:
         return next((one for tier in self.plan.conditions.values() for one in tier if one.rule == rule), None)
 
-    def _roots(self, action: int) -> tuple[Facts, Facts, Facts, Facts]:
+    def _read(self, rule: int) -> dict[str, Fact]:
+        """The person's facts as the rule read them: of one who refused profiling, most read a stranger's."""
+        inputs = self.record.inputs
+        return inputs.facts if inputs.open_facts is None or self.plan.rules[rule].stage in LAW else inputs.open_facts
+
+    def _roots(self, action: int, rule: int) -> tuple[Facts, Facts, Facts, Facts]:
         inputs = self.record.inputs
         candidate = {id: self._candidate(id, action) for id in inputs.candidates}
         return (
-            {id: fact.value for id, fact in inputs.facts.items()},
+            {id: fact.value for id, fact in self._read(rule).items()},
             dict(self.plan.actions[action].facts),
             {id: value for id, value in candidate.items() if value is not None},
             self.plan.context(self.record.ask),
@@ -272,11 +299,11 @@ class _Reading:
         value = int(np.frombuffer(self.record.inputs.candidates[id], "<i4")[action])
         return None if value == NULL else value
 
-    def _fact(self, reference: Reference, action: int) -> FactRead:
-        _, own, candidate, context = self._roots(action)
+    def _fact(self, reference: Reference, action: int, rule: int) -> FactRead:
+        _, own, candidate, context = self._roots(action, rule)
         name = str(reference)
         if reference.root == "person":
-            fact = self.record.inputs.facts.get(reference.id)
+            fact = self._read(rule).get(reference.id)
             if fact is None:
                 return FactRead(name=name, value=None)
             said = fact.provenance
@@ -292,7 +319,12 @@ class _Reading:
         return FactRead(name=name, value=(own if reference.root == "action" else context).get(reference.id))
 
     def summary(self) -> str:
-        """One plain sentence on the result."""
+        """One plain sentence on the result, and one more where the person refused to be profiled."""
+        if self.record.inputs.open_facts is None:
+            return self._summary()
+        return f"{self._summary()} The person refused profiling and was decided as a stranger."
+
+    def _summary(self) -> str:
         record = self.record
         passed = int((self.dropped == 0).any(axis=1).sum())
         if record.result == "slate":

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decidedly.core.ledger import Entry
-from decidedly.core.policy import TIERS, Tier
+from decidedly.core.policy import LAW, TIERS, Tier
 from decidedly.decide.plan import Plan, told
 from decidedly.ledger import broken_cap, quiet_until
 
@@ -29,6 +29,9 @@ class Batch:
     """The inputs of p asks to one plan over n actions.
 
     facts      : per person, attribute id -> value; what is not known is missing
+    open_facts : per person, what the tiers after eligibility, weights and priorities read instead of `facts`: the same,
+                 but a stranger's of one who refused profiling
+    decidable  : per person, whether we may decide without a human being
     contexts   : per person, what the asking channel told
     consents   : per person, channel -> True or False; a channel without a word is missing
     contacts   : per person, the ledger's entries that count against one more contact
@@ -39,6 +42,8 @@ class Batch:
     """
 
     facts: Sequence[Mapping[str, Any]]
+    open_facts: Sequence[Mapping[str, Any]]
+    decidable: Sequence[bool]
     contexts: Sequence[Mapping[str, Any]]
     consents: Sequence[Mapping[str, bool]]
     contacts: Sequence[tuple[Entry, ...]]
@@ -98,10 +103,15 @@ def blank(plan: Plan, batch: Batch) -> State:
 
 
 def consent(plan: Plan, batch: Batch, state: State) -> None:
-    """A message that we send needs the person's yes for its channel; silence is no yes. Answering needs none."""
+    """A message that we send needs the person's yes for its channel, unless its purpose rests on another lawful basis:
+    then it needs that there is no no. Answering needs none. Whoever wants no automated decisions gets none at all, but
+    where an employee decides by the answer."""
     for person, consents in enumerate(batch.consents):
+        if not batch.decidable[person] and not plan.service.person_decides:
+            state.dropped[person] = 1 + plan.automated_rule
+            continue
         for column, channel in enumerate(plan.channels):
-            if channel.direction == "outbound" and consents.get(channel.id) is not True:
+            if channel.direction == "outbound" and not consents.get(channel.id, plan.purpose.silence):
                 state.dropped[person, :, column] = 1 + plan.consent_rule
 
 
@@ -109,12 +119,13 @@ def engagement(tier: Tier, plan: Plan, batch: Batch, state: State) -> None:
     """One tier of the engagement policy. Only a rule that is true lets a candidate pass."""
     for person in range(len(batch)):
         dropped = state.dropped[person]
+        facts = (batch.facts if tier in LAW else batch.open_facts)[person]
         candidates = {id: column[person] for id, column in batch.candidates.items()}
         alive = np.flatnonzero((dropped == 0).any(axis=1))
         for condition in plan.conditions[tier]:
             if not len(alive):
                 break
-            failed = condition.failing(alive, batch.facts[person], candidates, batch.contexts[person])
+            failed = condition.failing(alive, facts, candidates, batch.contexts[person])
             if len(failed):
                 slots = dropped[failed]
                 dropped[failed] = np.where(slots == 0, np.uint16(1 + condition.rule), slots)
@@ -148,7 +159,7 @@ def score(plan: Plan, batch: Batch, state: State) -> None:
     """Context weight of each channel for each person; propensities come in with the batch."""
     for person in range(len(batch)):
         for column, weight in enumerate(plan.weights):
-            value = told(weight, batch.facts[person], {}, {}, batch.contexts[person])
+            value = told(weight, batch.open_facts[person], {}, {}, batch.contexts[person])
             # A weight that cannot be told (null) leaves the channel as it is.
             state.weight[person, column] = 1.0 if value is None else max(0.0, float(value))
 
@@ -163,7 +174,7 @@ def arbitrate(plan: Plan, batch: Batch, state: State) -> None:
                     alive,
                     propensity=batch.propensity[person],
                     weight=float(state.weight[person, column]),
-                    facts=batch.facts[person],
+                    facts=batch.open_facts[person],
                     context=batch.contexts[person],
                 )
     ranked = np.where(np.isnan(state.priority), np.float32(-np.inf), state.priority).transpose(0, 2, 1)

@@ -17,7 +17,7 @@ from decidedly.core.message import Message
 from decidedly.core.person import Person
 from decidedly.core.work import Expect, Work
 from decidedly.decide.plan import Plan
-from decidedly.decide.record import Contacts, decide_batch, inputs_of
+from decidedly.decide.record import Contacts, decide_batch, inputs_of, profiled
 from decidedly.decide.scores import Scorer
 from decidedly.ledger import combined, in_force, quiet_until, reserve, standing
 from decidedly.ports.reader import Reader, Stored
@@ -89,10 +89,11 @@ def prepare(
         if instead_of:
             ledger = replace(ledger, entries=tuple(one for one in ledger.entries if one.id != instead_of))
         ledgers.append(ledger)
-    scores = world.scorer.scores(people)
+    strangers = [None if profiled(plan, one) else world.view(Stored.nobody(""), one.at) for one in people]
+    scores = world.scorer.scores([stranger or one for one, stranger in zip(people, strangers, strict=True)])
     inputs = [
-        inputs_of(plan, person, ledger, scores, row, contacts)
-        for row, (person, ledger) in enumerate(zip(people, ledgers, strict=True))
+        inputs_of(plan, person, ledger, scores, row, contacts, stranger)
+        for row, (person, ledger, stranger) in enumerate(zip(people, ledgers, strangers, strict=True))
     ]
     leaves = [(stored.leaf, person.known) for stored, person in zip(everybody, people, strict=True)]
     records = decide_batch(plan, asks, leaves, inputs, world.scorer.version)

@@ -17,9 +17,10 @@ from decidedly.core.action import Action
 from decidedly.core.ask import Ask
 from decidedly.core.decision import NULL
 from decidedly.core.derive import key64
+from decidedly.core.dictionary import AUTOMATED, PROFILING, Purpose
 from decidedly.core.errors import AuthoringError, BadInput
 from decidedly.core.playbook import Playbook
-from decidedly.core.policy import TIERS, Cap, Policy, QuietHours, Text, Tier
+from decidedly.core.policy import LAW, TIERS, Cap, Policy, QuietHours, Text, Tier
 from decidedly.core.service import Channel, DecisionService
 from decidedly.feel import (
     BOOLEAN,
@@ -127,16 +128,24 @@ class Condition:
 
 @dataclass(frozen=True)
 class Plan:
-    """rules: all that can drop a candidate, in the order of the stages. Reads: attribute ids that deciding needs."""
+    """rules: all that can drop a candidate, in the order of the stages, then the permission to decide at all.
+
+    Reads: attribute ids that deciding needs; law_reads: of the person, those of the tiers that may read them of one
+    who refused profiling too.
+    """
 
     playbook_hash: str
     service: DecisionService
+    purpose: Purpose
     actions: tuple[Action, ...]
     channels: tuple[Channel, ...]
     rules: tuple[Rule, ...]
     consent_rule: int
     first_cap_rule: int
     first_quiet_rule: int
+    automated_rule: int
+    profiling: Purpose
+    automated: Purpose
     conditions: Mapping[Tier, tuple[Condition, ...]]
     caps: tuple[Cap, ...]
     quiet: tuple[QuietHours, ...]
@@ -144,6 +153,7 @@ class Plan:
     weights: tuple[Callable[[Facts, Facts, Facts, Facts], float | None], ...]
     priority: Compiled
     person_reads: tuple[str, ...]
+    law_reads: tuple[str, ...]
     candidate_reads: tuple[str, ...]
 
     @cached_property
@@ -251,6 +261,8 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
     rules += [Rule("contact", cap.id, cap.name, place=cap.place) for cap in playbook.contact.caps]
     first_quiet_rule = len(rules)
     rules += [Rule("contact", hours.id, hours.name, place=hours.place) for hours in playbook.contact.quiet]
+    automated_rule = len(rules)  # after the others, so that those keep the indices of earlier records
+    rules.append(Rule("consent", AUTOMATED, "The person lets us decide without a human being", place=service.place))
     weights = [_compiled(channel.weight, scope, REAL) for channel in channels]
     priority = _compiled(service.priority, priority_scope(playbook.dictionary, segments), REAL)
     reads = [
@@ -260,12 +272,16 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
     return Plan(
         playbook_hash=playbook_hash,
         service=service,
+        purpose=playbook.dictionary.purpose(service.purpose),
         actions=actions,
         channels=channels,
         rules=tuple(rules),
         consent_rule=0,
         first_cap_rule=first_cap_rule,
         first_quiet_rule=first_quiet_rule,
+        automated_rule=automated_rule,
+        profiling=playbook.dictionary.purpose(PROFILING),
+        automated=playbook.dictionary.purpose(AUTOMATED),
         conditions=conditions,
         caps=playbook.contact.caps,
         quiet=playbook.contact.quiet,
@@ -273,6 +289,7 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
         weights=tuple(weight.fn for weight in weights),
         priority=priority,
         person_reads=_ids(reads, "person"),
+        law_reads=_ids([one for tier in LAW for condition in conditions[tier] for one in condition.reads], "person"),
         candidate_reads=_ids(reads, "candidate"),
     )
 

@@ -8,8 +8,10 @@ from datetime import datetime
 import numpy as np
 
 from decidedly.core.ask import Ask
+from decidedly.core.consent import ALL
 from decidedly.core.decision import KERNEL_VERSION, DecisionRecord, Inputs
 from decidedly.core.derive import decision_id, seed_of
+from decidedly.core.dictionary import AUTOMATED, Purpose
 from decidedly.core.ledger import Entry, Ledger
 from decidedly.core.person import Person
 from decidedly.decide.kernel import NO_CHANNEL, Batch, State, run
@@ -21,20 +23,50 @@ from decidedly.person import consent_for
 Contacts = Callable[[Iterable[Entry], datetime], tuple[Entry, ...]]
 
 
+def profiled(plan: Plan, person: Person) -> bool:
+    """Whether the person lets us score them by what we know of them."""
+    return _permission(person, plan.profiling)[0]
+
+
 def inputs_of(
-    plan: Plan, person: Person, ledger: Ledger, scores: Scores, row: int, contacts: Contacts = standing
+    plan: Plan,
+    person: Person,
+    ledger: Ledger,
+    scores: Scores,
+    row: int,
+    contacts: Contacts = standing,
+    stranger: Person | None = None,
 ) -> Inputs:
-    """All that the stages will read of one person, and nothing else. contacts: which entries of the ledger count."""
-    consents = [(channel.id, said) for channel in plan.channels if (said := consent_for(person, channel.id))]
+    """All that the stages will read of one person, and nothing else.
+
+    contacts : which entries of the ledger count
+    stranger : somebody unknown at that moment, as whom one who refused profiling is decided; the scores must be theirs
+    """
+    purpose = plan.purpose.id
+    consents = [(channel.id, said) for channel in plan.channels if (said := consent_for(person, channel.id, purpose))]
+    told = [(purpose.id, *_permission(person, purpose)) for purpose in (plan.profiling, plan.automated)]
+    open_facts = None
+    if stranger is not None:
+        open_facts = {id: stranger.facts[id] for id in plan.person_reads if id in stranger.facts}
+    reads = plan.person_reads if stranger is None else plan.law_reads
     return Inputs(
-        facts={id: person.facts[id] for id in plan.person_reads if id in person.facts},
-        consents={channel: said.granted for channel, said in consents},
+        facts={id: person.facts[id] for id in reads if id in person.facts},
+        consents={channel: said.permits(person.at) for channel, said in consents},
         consent_ids={channel: said.message_id for channel, said in consents},
         candidates={id: scores.candidates[id][row].astype("<i4").tobytes() for id in plan.candidate_reads},
         propensity=scores.propensity[row].astype("<f4").tobytes(),
         contacts=contacts(ledger.entries, person.at),
         epoch=ledger.epoch,
+        permissions={purpose: allowed for purpose, allowed, _ in told},
+        permission_ids={purpose: id for purpose, _, id in told if id},
+        open_facts=open_facts,
     )
+
+
+def _permission(person: Person, purpose: Purpose) -> tuple[bool, str]:
+    """Whether it is given, and the id of the word about it, "" for silence."""
+    said = consent_for(person, ALL, purpose.id)
+    return (purpose.silence, "") if said is None else (said.permits(person.at), said.message_id)
 
 
 def decide_batch(
@@ -54,6 +86,11 @@ def batch_of(plan: Plan, asks: Sequence[Ask], ids: Sequence[str], inputs: Sequen
     shape = (len(inputs), len(plan.actions))
     return Batch(
         facts=[{id: fact.value for id, fact in own.facts.items()} for own in inputs],
+        open_facts=[
+            {id: fact.value for id, fact in (own.facts if own.open_facts is None else own.open_facts).items()}
+            for own in inputs
+        ],
+        decidable=[own.permitted(AUTOMATED) for own in inputs],
         contexts=[plan.context(ask) for ask in asks],
         consents=[own.consents for own in inputs],
         contacts=[own.contacts for own in inputs],

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from decidedly.core.dictionary import Purpose
 from decidedly.core.ledger import Entry, Ledger
 from decidedly.core.message import Message
 from decidedly.person import consented
 from decidedly.ports.reader import Stored
 
-PURPOSE = "marketing"
 
-
-def reason_against(message: Message, stored: Stored, at: datetime, *, purpose: str = PURPOSE) -> str:
+def reason_against(message: Message, stored: Stored, at: datetime, purpose: Purpose) -> str:
     """Why a message may not go now, in words for its note; "" where it may.
 
-    Without a word of consent nothing goes: a missing permission is a missing permission. A reservation that was
+    A missing permission is a missing permission: of silence the purpose's lawful basis tells. A reservation that was
     released or has lapsed no longer stands for this contact, and another message may have taken its place under a cap.
     """
     if not consented(stored, purpose, message.channel, at):
-        return f"no consent for {purpose} by {message.channel}"
+        return f"no consent for {purpose.name} by {message.channel}"
     entry = entry_of(stored.own, message.decision_id)
     if entry is None or entry.state == "released":
         return "its reservation was released"

@@ -15,6 +15,7 @@ import msgspec
 
 from decidedly.content import Treatment, View, render
 from decidedly.core.decision import DecisionRecord
+from decidedly.core.dictionary import Purpose
 from decidedly.core.errors import DecidedlyError, NotReady
 from decidedly.core.ledger import Ledger
 from decidedly.core.message import Message, MessageState
@@ -29,6 +30,8 @@ from decidedly.ports.store import Store
 
 HEADERS = "text/rfc822-headers"
 """Media type (RFC 6522) of the part that carries an e-mail's further headers to its sender."""
+
+MARKETING = Purpose(id="marketing", name="marketing")
 
 _TRIES = 5
 
@@ -52,6 +55,7 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Compose = Callable[[Message, DecisionRecord, Stored], Composed]
+PurposeOf = Callable[[DecisionRecord], Purpose]
 Recheck = Callable[[Message, Stored, datetime], str]
 Progress = Callable[[int], None]
 Rendered = Callable[[Message, Treatment], None]
@@ -64,6 +68,7 @@ def run(
     compose: Compose,
     at: datetime,
     *,
+    purpose: PurposeOf = lambda record: MARKETING,
     further: Recheck | None = None,
     progress: Progress | None = None,
     rendered: Rendered | None = None,
@@ -72,6 +77,7 @@ def run(
     """Deliver everything that is due at `at`; committed chunk by chunk.
 
     compose  : the address, the template and the view of one message
+    purpose  : what a decision's messages are for, which the person must permit
     further  : further reasons against a send (quiet hours, suppression): words, or "" for none
     progress : called with the number of messages settled since the last call
     rendered : sees each treatment that was handed over
@@ -84,7 +90,7 @@ def run(
     for ready in due(reader, at, chunk=chunk):
         settled = []
         for message in ready:
-            done = _settle(message, reader, senders, compose, at, further, rendered)
+            done = _settle(message, reader, senders, compose, at, purpose, further, rendered)
             settled.append(done)
             states[done.state] += 1
             if done.state == "sent":
@@ -106,6 +112,7 @@ def _settle(
     senders: Mapping[str, Sender],
     compose: Compose,
     at: datetime,
+    purpose: PurposeOf,
     further: Recheck | None,
     rendered: Rendered | None,
 ) -> Message:
@@ -113,7 +120,7 @@ def _settle(
     stored, record = reader.leaf(message.leaf), reader.decision(message.decision_id)
     if stored is None or record is None:
         return _as(message, "withheld", "the person or the decision is no longer stored")
-    against = reason_against(message, stored, at)
+    against = reason_against(message, stored, at, purpose(record))
     if not against and further is not None:
         against = further(message, stored, at)
     if against:

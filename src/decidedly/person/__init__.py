@@ -2,12 +2,12 @@
 
 from decidedly.person.aggregate_columns import aggregate_columns
 from decidedly.person.aggregates import aggregates
-from decidedly.person.card import Card, card
+from decidedly.person.card import Card, CardConsent, card
 from decidedly.person.check import aggregate_problems, check
 from decidedly.person.combine import combine, seen
-from decidedly.person.consent import consent_for, consented
+from decidedly.person.consent import consent_for, consented, consents_of, pending_of, state_of
 from decidedly.person.declared import aggregate_type
-from decidedly.person.fold import ALL_CHANNELS, fold, fold_contacts
+from decidedly.person.fold import fold, fold_contacts
 from decidedly.person.lines import lines_of
 from decidedly.person.panes import Arrays, arrays, cut, event_micros, string_key
 from decidedly.person.people import people_table
@@ -18,9 +18,9 @@ from decidedly.person.schema import Column, KindSchema, Schema, schema_of
 from decidedly.person.window import span
 
 __all__ = [
-    "ALL_CHANNELS",
     "Arrays",
     "Card",
+    "CardConsent",
     "Column",
     "KindSchema",
     "Population",
@@ -36,12 +36,14 @@ __all__ = [
     "combine",
     "consent_for",
     "consented",
+    "consents_of",
     "cut",
     "event_micros",
     "fold",
     "fold_contacts",
     "is_explicit",
     "lines_of",
+    "pending_of",
     "people_table",
     "population",
     "project",
@@ -49,5 +51,6 @@ __all__ = [
     "schema_of",
     "seen",
     "span",
+    "state_of",
     "string_key",
 ]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from decidedly.core.dictionary import Dictionary
+from decidedly.core.consent import Consent, ConsentState
+from decidedly.core.dictionary import Basis, Dictionary
 from decidedly.core.event import Event
 from decidedly.core.ledger import Entry
 from decidedly.core.person import Person
 from decidedly.core.provenance import Provenance
+from decidedly.person.consent import state_of
 from decidedly.person.declared import aggregate_type
 
 
@@ -29,10 +31,19 @@ class CardFact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CardConsent(msgspec.Struct, frozen=True, kw_only=True):
+    """A permission. granted: whether it is a yes that counts at the moment of the card; state says more."""
+
+    purpose: str
     channel: str
     granted: bool
+    state: ConsentState
+    basis: Basis
     provenance: Provenance
     provenance_id: str
+    proof: str = ""
+    text_version: str = ""
+    expires_at: datetime | None = None
+    confirm_by: datetime | None = None
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,13 +89,33 @@ def card(
             )
             for id, fact in facts
         ),
-        consents=tuple(
-            CardConsent(
-                channel=channel, granted=said.granted, provenance=said.provenance, provenance_id=said.message_id
-            )
-            for channel, said in sorted(person.consents.items())
-        ),
+        consents=tuple(_consents(person)),
         recent=tuple(recent),
         contacts=tuple(contacts),
         decisions=tuple(decisions),
     )  # fmt: skip
+
+
+def _consents(person: Person) -> Iterator[CardConsent]:
+    """The words that count, by purpose and channel, and then those that wait for their confirmation."""
+    for purpose, by_channel in sorted(person.consents.items()):
+        for channel, said in sorted(by_channel.items()):
+            yield _consent(said, purpose, channel, state_of(said, person.at))
+    for said in person.pending:
+        yield _consent(said, said.purpose, said.channel, state_of(said, person.at, pending=True))
+
+
+def _consent(said: Consent, purpose: str, channel: str, state: ConsentState) -> CardConsent:
+    return CardConsent(
+        purpose=purpose,
+        channel=channel,
+        granted=state == "granted",
+        state=state,
+        basis=said.basis,
+        provenance=said.provenance,
+        provenance_id=said.message_id,
+        proof=said.proof,
+        text_version=said.text_version,
+        expires_at=said.expires_at,
+        confirm_by=said.confirm_by,
+    )

@@ -10,8 +10,7 @@ from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Edge
 from decidedly.core.person import Leaf, Pane, Person
 from decidedly.core.provenance import Fact
-from decidedly.person.consent import words
-from decidedly.person.fold import MARKETING
+from decidedly.person.consent import consents_of, pending_of
 from decidedly.person.joined import joined
 from decidedly.person.panes import cut, union
 from decidedly.person.schema import schema_of
@@ -55,7 +54,8 @@ def combine(
         known=bool(leaves),
         identifiers=_identifiers(leaves, joins, dictionary),
         facts=facts,
-        consents=words(leaves, MARKETING, at, joined(joins)),
+        consents=consents_of(leaves, at, joined(joins)),
+        pending=pending_of(leaves, at),
         panes=_panes(leaves, at, dictionary),
     )
 

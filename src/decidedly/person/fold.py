@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
 
-from decidedly.core.dictionary import Dictionary
+from decidedly.core.consent import ALL, Confirmation, Consent
+from decidedly.core.dictionary import AUTOMATED, MARKETING, PROFILING, Dictionary
 from decidedly.core.event import Event
 from decidedly.core.ledger import Entry, Ledger
-from decidedly.core.person import Consent, Leaf
+from decidedly.core.person import Leaf
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.feel.types import Number, Type
 from decidedly.person.panes import EMPTY, append
@@ -21,8 +22,7 @@ from decidedly.person.schema import Schema, schema_of
 
 IDENTIFY = "identify"
 CONSENT = "consent"
-ALL_CHANNELS = "all"
-MARKETING = "marketing"
+CONFIRMED = "consent-confirmed"
 
 
 def fold(leaf: Leaf, events: Sequence[Event], dictionary: Dictionary) -> Leaf:
@@ -32,7 +32,8 @@ def fold(leaf: Leaf, events: Sequence[Event], dictionary: Dictionary) -> Leaf:
     Events of undeclared kinds are left out: they stay in the log. The events must have passed `capture.validate`.
 
     facts    : properties of an `identify` event that are attributes of persons; null says nothing
-    consents : of `consent` events {purpose, channel ("all": every channel), granted}
+    consents : of `consent` events {purpose, channel ("all": every channel), granted, and `CONSENT_FIELDS`}
+    confirmations : of `consent-confirmed` events {consent: message id of the `consent` event}
     panes    : every declared kind, with its kept columns
 
     Raises BadInput where a number does not fit its column.
@@ -51,7 +52,8 @@ def fold(leaf: Leaf, events: Sequence[Event], dictionary: Dictionary) -> Leaf:
         leaf,
         version=leaf.version + 1,
         facts=_facts(leaf.facts, by_kind.get(IDENTIFY, ()), schema),
-        consents=_consents(leaf.consents, by_kind.get(CONSENT, ())),
+        consents=_consents(leaf.consents, by_kind.get(CONSENT, ()), dictionary),
+        confirmations=_confirmations(leaf.confirmations, by_kind.get(CONFIRMED, ())),
         panes={kind: panes[kind] for kind in sorted(panes)},
     )
 
@@ -68,7 +70,7 @@ def fold_contacts(ledger: Ledger, events: Sequence[Event], dictionary: Dictionar
     epoch = ledger.epoch
     for event in events:
         known = schema.kinds.get(event.kind)
-        if event.kind == CONSENT:
+        if event.kind in (CONSENT, CONFIRMED):
             epoch += 1
         if known is not None and known.kind.contact:
             contact = _contact(entries.get(event.decision_id or event.message_id), event, known.kind.contact)
@@ -125,18 +127,60 @@ def _once(old: tuple[Fact, ...], new: list[Fact]) -> tuple[Fact, ...]:
     return tuple(sorted(by_id.values(), key=_place_in_time))
 
 
-def _consents(consents: tuple[Consent, ...], events: Iterable[Event]) -> tuple[Consent, ...]:
+def _consents(
+    consents: tuple[Consent, ...], events: Iterable[Event], dictionary: Dictionary
+) -> tuple[Consent, ...]:  # fmt: skip
     by_id = {consent.message_id: consent for consent in consents}
     for event in events:
-        by_id[event.message_id] = Consent(
-            purpose=event.properties.get("purpose", MARKETING),
-            channel=event.properties.get("channel", ALL_CHANNELS),
-            granted=event.properties["granted"],
-            provenance=provenance_of(event),
-            message_id=event.message_id,
-        )
+        by_id[event.message_id] = _consent(event, dictionary)
     return tuple(sorted(by_id.values(), key=_place_in_time))
 
 
-def _place_in_time(said: Fact | Consent) -> tuple[datetime, str]:
+def _consent(event: Event, dictionary: Dictionary) -> Consent:
+    said = event.properties
+    purpose, channel = said.get("purpose", MARKETING), said.get("channel", ALL)
+    if purpose in (PROFILING, AUTOMATED):
+        channel = ALL  # how we decide is no matter of channels
+    declared = dictionary.purpose(purpose)
+    confirm_by = _moment(said.get("confirm_by"))
+    needs = said.get("double_opt_in")
+    if needs is None:
+        needs = bool(declared.double_opt_in) and (channel == ALL or bool({channel, ALL} & {*declared.double_opt_in}))
+    if needs and confirm_by is None:
+        confirm_by = event.at + timedelta(days=declared.confirm_within_days)
+    return Consent(
+        purpose=purpose,
+        channel=channel,
+        granted=said["granted"],
+        provenance=provenance_of(event),
+        message_id=event.message_id,
+        basis=said.get("basis") or "consent",
+        proof=said.get("proof") or "",
+        text_version=said.get("text_version") or "",
+        expires_at=_moment(said.get("expires_at")),
+        confirm_by=confirm_by,
+    )
+
+
+def _confirmations(known: tuple[Confirmation, ...], events: Iterable[Event]) -> tuple[Confirmation, ...]:
+    by_id = {one.message_id: one for one in known}
+    for event in events:
+        consent, provenance = event.properties["consent"], provenance_of(event)
+        by_id[event.message_id] = Confirmation(consent=consent, provenance=provenance, message_id=event.message_id)
+    return tuple(sorted(by_id.values(), key=_place_in_time))
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment as events write it; one without a zone is UTC."""
+    if not text:
+        return None
+    at = datetime.fromisoformat(text)
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    try:
+        return aware.astimezone(UTC)
+    except OverflowError:  # on the first or last day of all
+        return aware
+
+
+def _place_in_time(said: Fact | Consent | Confirmation) -> tuple[datetime, str]:
     return said.provenance.at, said.message_id

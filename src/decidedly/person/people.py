@@ -24,7 +24,8 @@ def people_table(
     person          : the id
     facts           : one column per attribute or aggregate wanted, by its id, as `feel.sql.columns` holds its type;
                       null where nothing is known
-    consent:CHANNEL : bool, whether marketing by the channel was allowed; null where nothing was said
+    consent:CHANNEL : bool, whether marketing by the channel is allowed, a yes that has expired being a no; null
+                      where nothing was said
     """
     everybody = list(people)
     types = _types(dictionary)
@@ -32,8 +33,9 @@ def people_table(
     for id_ in wanted:
         table[id_] = column(types.get(id_, ANY), [one.value(id_) for one in everybody])
     for channel in channels:
-        said = [consent_for(one, channel) for one in everybody]
-        table[CONSENT + channel] = pa.array([None if word is None else word.granted for word in said], pa.bool_())
+        said = [(consent_for(one, channel), one.at) for one in everybody]
+        allowed = [None if word is None else word.permits(at) for word, at in said]
+        table[CONSENT + channel] = pa.array(allowed, pa.bool_())
     return pa.table(table)
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import msgspec
 
-from decidedly.core.dictionary import Aggregate, AggregateIs, Attribute, Dictionary, EventKind, Field, Root
+from decidedly.core.dictionary import (
+    Aggregate,
+    AggregateIs,
+    Attribute,
+    Basis,
+    Dictionary,
+    EventKind,
+    Field,
+    Purpose,
+    Root,
+)
 from decidedly.core.playbook import Brand
 from decidedly.feel.diagnostics import Place
 from decidedly.playbook.document import Authored, Document
@@ -13,7 +23,12 @@ from decidedly.playbook.over import EXAMPLES, read_window
 
 ATTRIBUTE_FILES: dict[str, Root] = {"person.toml": "person", "actions.toml": "action", "context.toml": "context"}
 AGGREGATE_FILES = {"aggregates.toml": "person", "candidates.toml": "candidate"}
-FILES = ("identifiers.toml", *ATTRIBUTE_FILES, "events.toml", *AGGREGATE_FILES)
+FILES = ("identifiers.toml", *ATTRIBUTE_FILES, "events.toml", *AGGREGATE_FILES, "purposes.toml")
+
+BUILT_IN = (
+    EventKind(id="consent-confirmed", name="consent confirmed", description="the second yes of a double opt-in"),
+)
+"""Kinds that every dictionary has; what they must say, `capture` knows."""
 
 
 class IdentifiersForm(Authored, frozen=True, kw_only=True):
@@ -56,6 +71,14 @@ class AggregateForm(Authored, frozen=True, kw_only=True):
     description: str = ""
 
 
+class PurposeForm(Authored, frozen=True, kw_only=True):
+    name: str
+    basis: Basis = "consent"
+    description: str = ""
+    double_opt_in: list[str] = msgspec.field(default_factory=list)
+    confirm_within_days: int = 30
+
+
 class Places(msgspec.Struct):
     """Where entries of the dictionary stand, by kind of entry and id, for the checks that come later."""
 
@@ -72,6 +95,7 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
     attributes: list[Attribute] = []
     events: list[EventKind] = []
     aggregates: list[Aggregate] = []
+    purposes: list[Purpose] = []
     for path in folder.files("dictionary", ".toml"):
         name = path.relative_to(folder.root / "dictionary").as_posix()
         document = folder.document(path)
@@ -84,6 +108,8 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
             events += _events(document, places)
         elif name in AGGREGATE_FILES:
             aggregates += _aggregates(document, "person" if AGGREGATE_FILES[name] == "person" else "candidate", places)
+        elif name == "purposes.toml":
+            purposes += _purposes(document)
         else:
             hint = f"Known here: {', '.join(FILES)}."
             folder.problems.add("playbook.file", f"'{path.name}' is not read.", Place(document.file), hint)
@@ -96,10 +122,11 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
         identifiers=tuple(identifiers.identifiers),
         user_id=identifiers.user_id,
         attributes=(*attributes, *_of_every_action(brand.currency if brand else "USD")),
-        events=tuple(events),
+        events=(*events, *(kind for kind in BUILT_IN if kind.id not in {one.id for one in events})),
         aggregates=tuple(aggregates),
         time_zone=brand.time_zone if brand else "UTC",
         first_weekday=brand.first_weekday if brand else "monday",
+        purposes=tuple(purposes),
     )
     return dictionary, places
 
@@ -131,6 +158,28 @@ def _attributes(document: Document, of: Root, places: Places) -> list[Attribute]
                     sensitive=form.sensitive,
                 )
             )
+    return found
+
+
+def _purposes(document: Document) -> list[Purpose]:
+    found = []
+    for id in document.values:
+        form = document.read(PurposeForm, id)
+        if form is None:
+            continue
+        if form.confirm_within_days < 1:
+            place = document.map.value(id, "confirm-within-days")
+            document.problems.add("dictionary.purpose", "A yes waits for its confirmation a day at least.", place)
+        found.append(
+            Purpose(
+                id=id,
+                name=form.name,
+                basis=form.basis,
+                description=form.description,
+                double_opt_in=tuple(form.double_opt_in),
+                confirm_within_days=form.confirm_within_days,
+            )
+        )
     return found
 
 

@@ -31,6 +31,7 @@ def diff(old: Playbook, new: Playbook) -> tuple[str, ...]:
         ("Attribute", old.dictionary.attributes, new.dictionary.attributes),
         ("Event", old.dictionary.events, new.dictionary.events),
         ("Aggregate", old.dictionary.aggregates, new.dictionary.aggregates),
+        ("Purpose", old.dictionary.purposes, new.dictionary.purposes),
         ("Action", old.actions, new.actions),
         ("Policy", old.policies, new.policies),
         ("Cap", old.contact.caps, new.contact.caps),

@@ -31,6 +31,7 @@ class ServiceForm(Authored, frozen=True, kw_only=True):
     contact_class: str = "marketing"
     model: str = ""
     template: str = ""
+    person_decides: bool = False
 
 
 def load_channels(folder: Folder, currency: str) -> tuple[Channel, ...]:
@@ -88,6 +89,7 @@ def load_services(folder: Folder) -> tuple[DecisionService, ...]:
                 contact_class=form.contact_class,
                 model=form.model,
                 template=form.template,
+                person_decides=form.person_decides,
                 place=document.map.key("name"),
             )
         )

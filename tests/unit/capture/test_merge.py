@@ -49,7 +49,7 @@ def test_a_merge_makes_one_record_of_two_whatever_limits_say(two: Hub) -> None:
     assert one == person(two, BOB)
     assert [str(own) for own in one.identifiers] == ["loyalty:1", "loyalty:2", "anonymous:a"]
     assert one.value("age-band") == "19-24"
-    assert one.consents["sms"].granted is False
+    assert one.consents["marketing"]["sms"].granted is False
     assert len(one.panes["page"].at) == 2 * 8
 
 

@@ -13,6 +13,7 @@ from decidedly.core.dictionary import EventKind, Field
 from decidedly.core.identifier import Identifier
 from tests.unit.capture.conftest import Hub, raw
 
+YES: dict[str, Any] = {"purpose": "marketing", "channel": "email", "granted": True}
 LINE: dict[str, Any] = {"product_id": "x", "quantity": 1, "sales_cents": 5}
 
 
@@ -62,6 +63,10 @@ def test_undeclared_fields_are_kept_and_flagged(hub: Hub, given: Raw) -> None:
             "properties.granted",
             "",
         ),
+        (raw("consent", "m1", **YES, basis="consens"), "basis", "properties.basis", "Did you mean 'consent'"),
+        (raw("consent", "m1", **YES, proof="form 3 from 192.0.2.7"), "proof", "properties.proof", "form"),
+        (raw("consent", "m1", **YES, proof="2001:db8::1"), "proof", "properties.proof", "form"),
+        (raw("consent", "m1", **YES, expires_at="soon"), "wrong-type", "properties.expires_at", "2017-10-30"),
         (raw("consent", "m1", purpose="marketing", granted=True), "missing-field", "properties.channel", ""),
         (raw("page", "m1", who="loyality:1"), "unknown-identifier", "identifiers.loyality", "'loyalty'"),
         (raw("page", "m1", who=""), "no-identifier", "", "loyalty"),
@@ -119,3 +124,8 @@ def test_values_of_the_declared_type_pass(hub: Hub, type_: str, value: Any) -> N
     kind = EventKind(id="k", name="k", fields=(Field(name="f", type=type_),))
     hub.dictionary = replace(hub.dictionary, events=(kind,), aggregates=())
     assert hub.capture(raw("k", "m1", f=value)).refusals == ()
+
+
+@pytest.mark.parametrize("proof", ["form:newsletter-3", "recording 17:03:22", "version 1.2.3.4-beta", "page /a::b"])
+def test_a_proof_that_is_no_address_is_kept(hub: Hub, proof: str) -> None:
+    assert hub.capture(raw("consent", "m1", **YES, proof=proof, expires_at="0001-01-01T00:00:00+14:00")).accepted == 1

@@ -96,7 +96,7 @@ def test_a_refusal_is_told_with_the_word_that_said_it() -> None:
     one.meet(yes=["email"], no=["sms"])
     (own,) = told(one, one.dry_run(), COFFEE).actions
     (said,) = own.drops["sms"].facts
-    assert (said.name, said.value, said.provenance_id) == ("consent to sms", False, "consent:sms:1")
+    assert (said.name, said.value, said.provenance_id) == ("consent to marketing by sms", False, "consent:sms:1")
 
 
 def test_silence_is_told_without_a_word() -> None:

@@ -11,12 +11,13 @@ import pytest
 from decidedly.adapters.memory import MemoryReader, MemoryStore, State
 from decidedly.adapters.senders.folder import FolderSender
 from decidedly.core.ask import Ask
+from decidedly.core.consent import Consent
 from decidedly.core.decision import KERNEL_VERSION, DecisionRecord, Inputs
 from decidedly.core.errors import NotReady, SendFailed
 from decidedly.core.identifier import Identifier
 from decidedly.core.ledger import Entry, Ledger
 from decidedly.core.message import Message
-from decidedly.core.person import Consent, Leaf
+from decidedly.core.person import Leaf
 from decidedly.core.provenance import Provenance
 from decidedly.core.work import Committed, Expect, Work
 from decidedly.deliver import Composed, Delivered, due, run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import msgspec
 import pytest
 
 from decidedly.core.playbook import Playbook, playbook_hash
-from decidedly.feel import BOOLEAN, compile_expression
+from decidedly.feel import BOOLEAN, Diagnostic, compile_expression
 from decidedly.playbook import check, load, load_checked, policy_scope
 from decidedly.rules import MAY_HAVE, compile_table
 
@@ -139,3 +140,27 @@ attributes = { categories = ["OAT MILK"], "product count" = 2 }
     assert (action.id, action.value.minor, action.products) == ("grow/oat-milk", 100, ("851", "852"))
     assert action.facts["categories"] == ["OAT MILK"]
     assert action.valid_until == datetime(2017, 11, 1, tzinfo=UTC)
+
+
+def purposes(tmp_path: Path, text: str) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
+    """The grocer with purposes of its own."""
+    shutil.copytree(GROCER, tmp_path / "grocer")
+    (tmp_path / "grocer" / "dictionary" / "purposes.toml").write_text(text, encoding="utf-8")
+    return load_checked(tmp_path / "grocer")
+
+
+def test_purposes_say_what_silence_means(tmp_path: Path) -> None:
+    book, problems = purposes(
+        tmp_path,
+        '[marketing]\nname = "ads"\ndouble-opt-in = ["email"]\n[service]\nname = "service"\nbasis = "contract"\n',
+    )
+    assert (problems, book is None) == ((), False)
+    assert book is not None
+    silent = {id: book.dictionary.purpose(id).silence for id in ("marketing", "service", "profiling", "other")}
+    assert silent == {"marketing": False, "service": True, "profiling": True, "other": False}
+    assert book.dictionary.purpose("marketing").double_opt_in == ("email",)
+
+
+def test_a_purpose_without_a_lawful_basis_that_exists_is_told_with_its_place(tmp_path: Path) -> None:
+    _, problems = purposes(tmp_path, '[ads]\nname = "ads"\nbasis = "because"\nconfirm-within-days = 0\n')
+    assert [str(problem.place) for problem in problems] == ["dictionary/purposes.toml:3:9"]
