@@ -17,7 +17,8 @@ from decidedly.core.ledger import Entry, Ledger
 from decidedly.core.person import Leaf
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.feel.types import Number, Type
-from decidedly.person.panes import EMPTY, append
+from decidedly.person.append import append
+from decidedly.person.panes import EMPTY
 from decidedly.person.schema import Schema, schema_of
 
 IDENTIFY = "identify"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain
 from math import floor
 from typing import Any
 
@@ -16,9 +15,8 @@ import numpy.typing as npt
 
 from decidedly.core.derive import key64
 from decidedly.core.errors import BadInput
-from decidedly.core.event import Event
 from decidedly.core.person import Pane
-from decidedly.person.schema import INTEGER_NULL, STRING_NULL, Column, KindSchema
+from decidedly.person.schema import STRING_NULL, Column, KindSchema
 
 EMPTY = Pane()
 
@@ -72,14 +70,6 @@ def read_column(pane: Pane, column: Column, items: int) -> npt.NDArray[Any]:
             hint="Give the changed field a new name, or rebuild the records from the log.",
         )
     return np.frombuffer(raw, column.dtype)
-
-
-def append(pane: Pane, events: Sequence[Event], schema: KindSchema) -> Pane:
-    """The pane with these events of its kind in it: a set union by message id, whatever the order of arrival.
-
-    Raises BadInput where a number does not fit its column.
-    """
-    return union([pane, _pane(events, schema)] if pane.at else [_pane(events, schema)], schema)
 
 
 def union(panes: Sequence[Pane], schema: KindSchema) -> Pane:
@@ -152,45 +142,3 @@ def event_micros(pane: Pane, event: int) -> int:
     """When an event happened, in microseconds since 1970."""
     seconds = int.from_bytes(pane.at[event * 8 : event * 8 + 8], "little", signed=True)
     return seconds * 1_000_000 + int.from_bytes(pane.micros[event * 4 : event * 4 + 4], "little")
-
-
-def item_lists(events: Iterable[Event], items: str) -> list[Sequence[dict[str, Any]]]:
-    """The items of each event: those it lists, or its properties as its only item."""
-    if not items:
-        return [(event.properties,) for event in events]
-    return [event.properties.get(items) or () for event in events]
-
-
-def _pane(events: Sequence[Event], schema: KindSchema) -> Pane:
-    """The events as a pane in the order given."""
-    lists = item_lists(events, schema.items)
-    flat = list(chain.from_iterable(lists))
-    first = np.zeros(len(events) + 1, "<i4")
-    np.cumsum([len(items) for items in lists], out=first[1:])
-    micros = np.array([event.at.microsecond for event in events], "<i4")
-    return Pane(
-        at=np.array([floor(event.at.timestamp()) for event in events], "<i8").tobytes(),
-        micros=micros.tobytes() if micros.any() else b"",
-        key=np.array([key64(event.message_id) for event in events], "<i8").tobytes(),
-        first=first.tobytes(),
-        columns={
-            name: _values([item.get(name) for item in flat], column).tobytes()
-            for name, column in schema.columns.items()
-        },
-    )
-
-
-def _values(values: list[Any], column: Column) -> npt.NDArray[Any]:
-    if column.is_string:
-        return np.array(list(map(string_key, values)), column.dtype)
-    if None in values:
-        values = [column.null if value is None else value for value in values]
-    try:
-        # NumPy refuses integers past the range, but would cut the fraction off an integral float: none comes this far.
-        return np.array(values, column.dtype)
-    except OverflowError as error:
-        raise BadInput(
-            f"A number in '{column.name}' does not fit into 32 bits ({INTEGER_NULL + 1} to {-INTEGER_NULL - 1}).",
-            place=f"properties.{column.name}",
-            hint="Declare the field as a number without a scale, or do not keep it.",
-        ) from error

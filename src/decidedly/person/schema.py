@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import numpy as np
@@ -26,17 +26,18 @@ _REMEMBERED = 8
 class Column(msgspec.Struct, frozen=True, eq=False):
     """One kept field as a column.
 
-    dtype : int64 for strings (key64), int32 for number(0), money and boolean, float64 for other numbers
-    null  : the value that stands for null (NaN in float64)
+    code  : of the values as `struct` packs them: "q" for strings (key64), "i" for number(0), money and boolean, "d" for
+            other numbers
+    null  : the value that stands for null (NaN in "d")
+    dtype : the same for arrays: int64, int32, float64
+    width : bytes of one value
     """
 
     name: str
-    dtype: np.dtype[Any]
+    code: Literal["q", "i", "d"]
     null: float
-
-    @property
-    def is_string(self) -> bool:
-        return self.dtype == np.int64
+    dtype: np.dtype[Any]
+    width: int
 
 
 class KindSchema(msgspec.Struct, frozen=True, eq=False):
@@ -76,11 +77,11 @@ def column_of(field: Field) -> Column | None:
     """The column that keeps this field; None if its type cannot be kept as one."""
     match type_of(field.type):
         case String():
-            return Column(field.name, np.dtype("<i8"), STRING_NULL)
+            return Column(field.name, "q", STRING_NULL, np.dtype("<i8"), 8)
         case Number(scale=0) | Money() | Boolean():
-            return Column(field.name, np.dtype("<i4"), INTEGER_NULL)
+            return Column(field.name, "i", INTEGER_NULL, np.dtype("<i4"), 4)
         case Number() | Real():
-            return Column(field.name, np.dtype("<f8"), float("nan"))
+            return Column(field.name, "d", float("nan"), np.dtype("<f8"), 8)
         case _:
             return None
 

@@ -11,7 +11,8 @@ from decidedly.core.dictionary import EventKind, Field
 from decidedly.core.errors import BadInput
 from decidedly.core.person import Pane
 from decidedly.person import arrays, cut, schema_of, string_key
-from decidedly.person.panes import append, count_before
+from decidedly.person.append import append
+from decidedly.person.panes import count_before
 from tests.cases import NOON, dictionary, event, order
 
 ORDER = schema_of(dictionary()).kinds["order"]
