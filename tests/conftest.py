@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from decidedly.adapters.postgres import Database
+from tests.postgres import NoPostgres, PostgresServer, name_of
 
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("nightly", max_examples=5_000, deadline=None)
@@ -46,3 +50,33 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(f"    {times:6,} {reason}")
     if path := os.environ.get("DECIDEDLY_AGREEMENT"):
         Path(path).write_text(json.dumps(_tallied, indent=1) + "\n", "utf-8")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL for the tests of this process, with a template of an empty store."""
+    try:
+        server = PostgresServer()
+    except NoPostgres as error:
+        if os.environ.get("DECIDEDLY_REQUIRE_DATA"):
+            raise
+        pytest.skip(str(error))
+    try:
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_server: PostgresServer) -> str:
+    url = postgres_server.database()
+    Database(url).close()
+    return name_of(url)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, _postgres_template: str) -> Iterator[str]:
+    """The URL of an empty store in a database of its own."""
+    url = postgres_server.database(_postgres_template)
+    yield url
+    postgres_server.drop(url)

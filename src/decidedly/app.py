@@ -16,15 +16,9 @@ from decidedly import capture, content, decide, deliver, measure, person, playbo
 from decidedly.adapters.access import KeyAccess
 from decidedly.adapters.clock import FixedClock, ShiftedClock, SystemClock
 from decidedly.adapters.duckdb import DuckdbWarehouse
+from decidedly.adapters.opened import is_embedded, open_store
+from decidedly.adapters.opened import write_for_all as _write_for_all
 from decidedly.adapters.senders.folder import FolderSender
-from decidedly.adapters.sqlite import (
-    Database,
-    SqliteJournal,
-    SqliteModelStore,
-    SqlitePlaybookStore,
-    SqliteReader,
-    SqliteStore,
-)
 from decidedly.capture import Graph, Raw, Received, Report
 from decidedly.content.channels import print as letter
 from decidedly.core.ask import Ask
@@ -63,13 +57,32 @@ shifted_clock = ShiftedClock
 
 @dataclass(frozen=True)
 class Settings:
-    """folder: where everything is kept. keys: SHA-256 of a key -> its scopes; without keys only this machine calls.
-    origins: of the websites whose pages may send events; "*" for all."""
+    """How a hub is run.
+
+    folder  : where everything is kept that is not in the store
+    keys    : SHA-256 of a key -> its scopes; without keys only this machine calls
+    origins : of the websites whose pages may send events; "*" for all
+    store   : URL of the operational store, "" for SQLite in the folder; it may hold a password and is never shown
+    writer  : socket of the process that commits for this one (SQLite only)
+    """
 
     folder: Path
     clock: Clock = field(default_factory=SystemClock)
     keys: Mapping[str, Sequence[Scope]] = field(default_factory=dict)
     origins: frozenset[str] = frozenset()
+    store: str = field(default="", repr=False)
+    writer: Path | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """The store is a file, for which one process commits at a time. Raises BadInput for a URL that is none."""
+        return is_embedded(self.store)
+
+
+def write_for_all(settings: Settings, ready: Callable[[], None]) -> None:
+    """Commit for all processes that ask on the socket `settings.writer`, until SIGTERM."""
+    assert settings.writer is not None
+    _write_for_all(settings.store, settings.folder, settings.writer, ready)
 
 
 class Snapshot:
@@ -147,12 +160,8 @@ class Hub:
         self.access: Access = KeyAccess(settings.keys)
         self.origins = settings.origins
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._database = Database(self.folder)
-        self.store = SqliteStore(self._database)
-        self.reader = SqliteReader(self._database)
-        self.journal = SqliteJournal(self._database)
-        self.playbooks = SqlitePlaybookStore(self._database)
-        self.models = SqliteModelStore(self._database)
+        opened = open_store(settings.store, self.folder, settings.writer)
+        self.store, self.reader, self.journal, self.playbooks, self.models = opened
         self.warehouse = DuckdbWarehouse(self.folder / "warehouse")
         self._snapshots: dict[str, Snapshot] = {}
         self._in_force = _InForce()

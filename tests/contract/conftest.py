@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import socket
+import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from threading import Thread
 
 import pytest
 
@@ -18,51 +22,56 @@ from decidedly.adapters.memory import (
     MemoryWarehouse,
     State,
 )
-from decidedly.adapters.sqlite import (
-    Database,
-    SqliteJournal,
-    SqliteModelStore,
-    SqlitePlaybookStore,
-    SqliteReader,
-    SqliteStore,
-)
-from decidedly.ports.journal import Journal
-from decidedly.ports.model_store import ModelStore
-from decidedly.ports.playbook_store import PlaybookStore
-from decidedly.ports.reader import Reader
-from decidedly.ports.store import Store
+from decidedly.adapters.opened import Opened, open_store
+from decidedly.adapters.sqlite import Database, SqliteStore
+from decidedly.adapters.sqlite.writer import answer_all
 from decidedly.ports.warehouse import Warehouse
 
-
-class Ports(NamedTuple):
-    store: Store
-    reader: Reader
-    journal: Journal
-    playbooks: PlaybookStore
-    models: ModelStore
+Ports = Opened
 
 
-def memory(folder: Path) -> Ports:
+def memory(request: pytest.FixtureRequest) -> Ports:
     state = State()
     return Ports(
         MemoryStore(state), MemoryReader(state), MemoryJournal(state), MemoryPlaybookStore(), MemoryModelStore()
     )
 
 
-def sqlite(folder: Path) -> Ports:
-    database = Database(folder)
-    return Ports(
-        SqliteStore(database),
-        SqliteReader(database),
-        SqliteJournal(database),
-        SqlitePlaybookStore(database),
-        SqliteModelStore(database),
-    )
+def sqlite(request: pytest.FixtureRequest) -> Ports:
+    return open_store("", request.getfixturevalue("tmp_path"))
 
 
-@pytest.fixture(params=[memory, sqlite])
-def ports(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ports]:
-    opened = request.param(tmp_path)
+def written(request: pytest.FixtureRequest) -> Ports:
+    """SQLite, where another process writes; here it is a thread."""
+    folder = Path(request.getfixturevalue("tmp_path"))
+    path = Path(tempfile.mkdtemp()) / "writer.sock"  # a socket's path must be short
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    listener.listen()
+    store = SqliteStore(Database(folder))
+
+    def answer() -> None:
+        with suppress(OSError):
+            answer_all(listener, store)
+
+    def stop() -> None:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        store.close()
+        shutil.rmtree(path.parent)
+
+    Thread(target=answer, daemon=True).start()
+    request.addfinalizer(stop)
+    return open_store("", folder, path)
+
+
+def postgres(request: pytest.FixtureRequest) -> Ports:
+    return open_store(request.getfixturevalue("postgres_url"), request.getfixturevalue("tmp_path"))
+
+
+@pytest.fixture(params=[memory, sqlite, written, postgres])
+def ports(request: pytest.FixtureRequest) -> Iterator[Ports]:
+    opened = request.param(request)
     yield opened
     opened.store.close()
 

@@ -19,6 +19,7 @@ from decidedly.core.errors import (
     NotFound,
     NotReady,
     ReplayMismatch,
+    StoreUnavailable,
 )
 from decidedly.decide import online
 from decidedly.feel import did_you_mean
@@ -99,6 +100,7 @@ STATUS: dict[type[DecidedlyError], int] = {
     WrongMediaType: 415,
     AuthoringError: 422,
     NotReady: 503,
+    StoreUnavailable: 503,
     capture.Contended: 503,
     capture.Unsettled: 503,
     online.Contended: 503,

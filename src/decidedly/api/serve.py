@@ -35,13 +35,12 @@ def serve(
     listening : called with the server's URL once the socket is open
     Raises NotAllowed for a host beyond this machine while the hub has no keys, CannotListen.
     """
-    if hub.access.open and not is_loopback(host):
-        raise NotAllowed(
-            f"Without keys the server answers this machine only, not {host}.",
-            place="host",
-            hint="Make a key first (`decidedly key`), or serve on 127.0.0.1.",
-        )
-    opened = _listen(host, port)
+    opened = listen(host, port, hub.access.open)
+    answer(hub, opened, ready=lambda: listening(url_of(host, opened)))
+
+
+def answer(hub: Hub, opened: socket.socket, *, ready: Callable[[], None] = lambda: None) -> None:
+    """Answer requests on an open socket until SIGINT or SIGTERM; `ready` is called before the first."""
     config = uvicorn.Config(
         app(hub),
         loop="uvloop",
@@ -54,8 +53,7 @@ def serve(
         timeout_graceful_shutdown=GRACE_S,
     )
     warm(hub)
-    shown = f"[{host}]" if ":" in host else host
-    listening(f"http://{shown}:{opened.getsockname()[1]}")
+    ready()
     uvicorn.Server(config).run(sockets=[opened])
 
 
@@ -77,7 +75,14 @@ def warm(hub: Hub) -> None:
                 continue  # whoever asks is told
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, open_to_all: bool) -> socket.socket:
+    """A socket to answer on. Raises NotAllowed for a host beyond this machine without keys, CannotListen."""
+    if open_to_all and not is_loopback(host):
+        raise NotAllowed(
+            f"Without keys the server answers this machine only, not {host}.",
+            place="host",
+            hint="Make a key first (`decidedly key`), or serve on 127.0.0.1.",
+        )
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=1024)
@@ -87,3 +92,9 @@ def _listen(host: str, port: int) -> socket.socket:
             place="port",
             hint="Choose another: --port.",
         ) from error
+
+
+def url_of(host: str, opened: socket.socket) -> str:
+    """Where an open socket is reached."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{opened.getsockname()[1]}"

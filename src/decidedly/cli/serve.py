@@ -9,7 +9,7 @@ import typer
 from decidedly import api
 from decidedly.app import Hub
 from decidedly.cli.screen import say
-from decidedly.cli.workdir import Workdir, make_hub, read_time, share_clock
+from decidedly.cli.workdir import Workdir, make_settings, read_time, share_clock
 from decidedly.core.errors import DecidedlyError
 
 
@@ -21,19 +21,33 @@ def serve(
         list[str] | None,
         typer.Option(help="A website whose pages may send events, e.g. https://shop.example; * for all. Repeatable."),
     ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the operational store is: sqlite:FOLDER or postgresql://USER@HOST:PORT/DATABASE"
+            " [default: DECIDEDLY_STORE, else store.toml in the hub's folder, else SQLite there]",
+            show_default=False,
+        ),
+    ] = None,
     clock_start: Annotated[
         str | None, typer.Option(help="What the hub's clock shows at the start, e.g. 2017-10-30T08:00:00Z.")
     ] = None,
 ) -> None:
     """Serve the hub over HTTP until Ctrl-C."""
     start = read_time(clock_start, "--clock-start") if clock_start else None
+    settings = make_settings(workdir, start, origin or (), store)
 
     def listening(url: str) -> None:
-        share_clock(hub.folder, start)
-        _banner(hub, url)
+        share_clock(settings.folder, start)
+        with Hub(settings) as hub:
+            _banner(hub, url)
 
-    with make_hub(workdir, start, origin or ()) as hub:
-        api.serve(hub, host, port, listening=listening)
+    if workers > 1:
+        api.serve_workers(settings, workers, host, port, listening=listening)
+    else:
+        with Hub(settings) as hub:
+            api.serve(hub, host, port, listening=listening)
 
 
 def _banner(hub: Hub, url: str) -> None:

@@ -1,12 +1,14 @@
-"""Workdir: the folder in which a hub keeps everything, and the two small files that say how it is run.
+"""Workdir: the folder in which a hub keeps everything, and the small files that say how it is run.
 
 clock.toml  start = 2017-10-30T08:00:00Z   the hub's clock shows this when a server starts, and runs on from there
             since = 2026-11-24T09:00:00Z   wall-clock time at which the server started; commands go by its clock
 keys.toml   [keys]  SHA-256 of a key = ["capture", "decide"]
+store.toml  url = "postgresql://..."       where the operational store is, if not in the folder itself
 """
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
@@ -25,7 +27,8 @@ from decidedly.core.principal import Scope
 
 T = TypeVar("T")
 
-CLOCK, KEYS = "clock.toml", "keys.toml"
+CLOCK, KEYS, STORE = "clock.toml", "keys.toml", "store.toml"
+STORE_VARIABLE = "DECIDEDLY_STORE"
 DEMO, OWN = Path("demo-run"), Path("decidedly-data")
 
 Workdir = Annotated[
@@ -42,6 +45,10 @@ class ClockFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 class KeysFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     keys: dict[str, tuple[Scope, ...]] = {}
+
+
+class StoreFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    url: str = ""
 
 
 def chosen(workdir: Path | None) -> Path:
@@ -66,16 +73,34 @@ def open_hub(workdir: Path | None) -> Hub:
 
 
 def make_hub(workdir: Path | None, start: datetime | None = None, origins: Iterable[str] = ()) -> Hub:
-    """The hub of a folder, made where there is none. Its clock begins at `start`, or anew where clock.toml says.
-    origins: of the websites whose pages may send events. Raises BadInput for one that is none."""
+    """The hub of a folder, made where there is none. As `make_settings` says."""
+    return Hub(make_settings(workdir, start, origins))
+
+
+def make_settings(
+    workdir: Path | None, start: datetime | None = None, origins: Iterable[str] = (), store: str | None = None
+) -> Settings:
+    """How the hub of a folder is run. Its clock begins at `start`, or anew where clock.toml says.
+
+    origins : of the websites whose pages may send events. Raises BadInput for one that is none
+    store   : URL of its store, else what DECIDEDLY_STORE or store.toml says
+    """
     folder = chosen(workdir)
     clock = read_clock(folder)
-    return _hub(folder, start or (clock.start if clock else None), frozenset(map(_origin, origins)))
+    start = start or (clock.start if clock else None)
+    return _settings(folder, start, frozenset(map(_origin, origins)), store)
 
 
-def _hub(folder: Path, start: datetime | None, origins: frozenset[str] = frozenset()) -> Hub:
-    settings = Settings(folder, keys=read_keys(folder), origins=origins)
-    return Hub(replace(settings, clock=shifted_clock(start)) if start else settings)
+def _hub(folder: Path, start: datetime | None) -> Hub:
+    return Hub(_settings(folder, start))
+
+
+def _settings(
+    folder: Path, start: datetime | None, origins: frozenset[str] = frozenset(), store: str | None = None
+) -> Settings:
+    url = read_store(folder) if store is None else store
+    settings = Settings(folder, keys=read_keys(folder), origins=origins, store=url)
+    return replace(settings, clock=shifted_clock(start)) if start else settings
 
 
 def _origin(text: str) -> str:
@@ -109,6 +134,15 @@ def read_clock(folder: Path) -> ClockFile | None:
 def read_keys(folder: Path) -> dict[str, tuple[Scope, ...]]:
     found = _read(folder / KEYS, KeysFile)
     return found.keys if found else {}
+
+
+def read_store(folder: Path) -> str:
+    """URL of the hub's store; "" for SQLite in the folder."""
+    said = os.environ.get(STORE_VARIABLE)
+    if said is not None:
+        return said
+    found = _read(folder / STORE, StoreFile)
+    return found.url if found else ""
 
 
 def write_keys(folder: Path, keys: dict[str, tuple[Scope, ...]]) -> None:

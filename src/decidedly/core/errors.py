@@ -85,3 +85,9 @@ class SendFailed(DecidedlyError):
     """The carrier did not take a message."""
 
     code = "deliver.send-failed"
+
+
+class StoreUnavailable(DecidedlyError):
+    """The store cannot be reached or cannot write now; nothing that was not acknowledged counts as taken in."""
+
+    code = "store.unavailable"

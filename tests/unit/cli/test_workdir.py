@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from decidedly.app import Hub
 from decidedly.cli.workdir import (
     DEMO,
     OWN,
     chosen,
     make_hub,
+    make_settings,
     open_hub,
     read_clock,
     read_keys,
@@ -96,3 +98,30 @@ def test_origins_are_written_as_browsers_send_them(tmp_path: Path) -> None:
     for wrong in ("shop.example", "https://shop.example/path", "ftp://shop.example", "https://"):
         with pytest.raises(BadInput):
             make_hub(tmp_path, origins=[wrong])
+
+
+def test_the_store_is_where_the_option_the_variable_or_the_file_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DECIDEDLY_STORE", raising=False)
+    assert make_settings(tmp_path).store == ""
+    assert make_settings(tmp_path).embedded
+    (tmp_path / "store.toml").write_text('url = "postgresql://shop:secret@db/shop"\n')
+    assert make_settings(tmp_path).store == "postgresql://shop:secret@db/shop"
+    assert not make_settings(tmp_path).embedded
+    monkeypatch.setenv("DECIDEDLY_STORE", "sqlite:elsewhere")
+    assert make_settings(tmp_path).store == "sqlite:elsewhere"
+    assert make_settings(tmp_path, store="postgresql://option/shop").store == "postgresql://option/shop"
+
+
+def test_the_address_of_the_store_is_not_shown(tmp_path: Path) -> None:
+    assert "secret" not in repr(make_settings(tmp_path, store="postgresql://shop:secret@db/shop"))
+    with pytest.raises(BadInput) as raised:
+        _ = make_settings(tmp_path, store="mysql://shop:secret@db/shop").embedded
+    assert "secret" not in str(raised.value)
+
+
+def test_sqlite_may_lie_in_another_folder(tmp_path: Path) -> None:
+    with Hub(make_settings(tmp_path / "hub", store=f"sqlite:{tmp_path / 'fast'}")):
+        assert (tmp_path / "fast" / "decidedly.sqlite").is_file()
+    assert not (tmp_path / "hub" / "decidedly.sqlite").exists()

@@ -6,6 +6,8 @@ from decidedly.adapters.sqlite.model_store import SqliteModelStore
 from decidedly.adapters.sqlite.playbook_store import SqlitePlaybookStore
 from decidedly.adapters.sqlite.reader import SqliteReader
 from decidedly.adapters.sqlite.store import SqliteStore
+from decidedly.adapters.sqlite.writer import write_for_all
+from decidedly.adapters.sqlite.writer_store import WriterFailed, WriterStore
 
 __all__ = [
     "Database",
@@ -14,4 +16,7 @@ __all__ = [
     "SqlitePlaybookStore",
     "SqliteReader",
     "SqliteStore",
+    "WriterFailed",
+    "WriterStore",
+    "write_for_all",
 ]

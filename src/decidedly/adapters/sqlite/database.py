@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock, local
 
+from decidedly.adapters.sqlite.connection import StoreConnection
 from decidedly.adapters.sqlite.split_leaves import split_leaves
 from decidedly.core.errors import StoreTooNew
 
@@ -142,7 +143,12 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=256
+            self._path,
+            timeout=_BUSY_S,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+            factory=StoreConnection,
         )
         # The page size only takes effect in an empty file: a person's blob fills few pages then.
         connection.execute("PRAGMA page_size = 8192")

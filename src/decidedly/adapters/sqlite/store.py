@@ -7,6 +7,7 @@ from sqlite3 import Connection
 
 from decidedly.adapters.blobs import CLUSTER, DECISION, EDGE, EVENT, LEAF, LEDGER
 from decidedly.adapters.evidence import kept, waits
+from decidedly.adapters.group_commit import GroupCommit
 from decidedly.adapters.micros import to_micros
 from decidedly.adapters.sqlite.database import Database
 from decidedly.adapters.sqlite.lookup import known
@@ -28,8 +29,12 @@ class SqliteStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._group: GroupCommit[Work, Committed] = GroupCommit(self._write)
 
     def commit(self, works: Sequence[Work]) -> tuple[Committed, ...]:
+        return self._group.commit(works)
+
+    def _write(self, works: Sequence[Work]) -> tuple[Committed, ...]:
         with self._database.write_lock:
             writer = self._database.writer
             writer.execute("BEGIN IMMEDIATE")

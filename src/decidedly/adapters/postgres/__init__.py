@@ -1,0 +1,17 @@
+"""The operational store at scale: a PostgreSQL database, which many workers share."""
+
+from decidedly.adapters.postgres.database import Database
+from decidedly.adapters.postgres.journal import PostgresJournal
+from decidedly.adapters.postgres.model_store import PostgresModelStore
+from decidedly.adapters.postgres.playbook_store import PostgresPlaybookStore
+from decidedly.adapters.postgres.reader import PostgresReader
+from decidedly.adapters.postgres.store import PostgresStore
+
+__all__ = [
+    "Database",
+    "PostgresJournal",
+    "PostgresModelStore",
+    "PostgresPlaybookStore",
+    "PostgresReader",
+    "PostgresStore",
+]

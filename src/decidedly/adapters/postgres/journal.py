@@ -1,0 +1,47 @@
+"""The event log on PostgreSQL.
+
+Offsets rise with the commits: they are given out under a lock that is held until the commit is seen (`store`), so that
+whoever pages by offset misses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from decidedly.adapters.blobs import EVENT
+from decidedly.adapters.micros import to_micros
+from decidedly.adapters.postgres.columns import of_texts
+from decidedly.adapters.postgres.database import Database
+from decidedly.adapters.postgres.rows import storable
+from decidedly.ports.journal import Logged
+
+_EVENTS = 'SELECT "offset", leaf, payload FROM events'
+_READ = f'{_EVENTS} WHERE "offset" > %s ORDER BY "offset" LIMIT %s'
+_READ_KINDS = f'{_EVENTS} WHERE "offset" > %s AND kind = ANY(%b) ORDER BY "offset" LIMIT %s'
+_OF_PERSON = f'{_EVENTS} WHERE leaf = ANY(%b) AND at < %s ORDER BY at DESC, "offset" DESC LIMIT %s'
+
+
+class PostgresJournal:
+    """Journal port on PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self, after: int = 0, limit: int = 1000, kinds: tuple[str, ...] = ()) -> list[Logged]:
+        if kinds:
+            return _logged(
+                self._database.rows(_READ_KINDS, (after, of_texts([storable(kind) for kind in kinds]), limit))
+            )
+        return _logged(self._database.rows(_READ, (after, limit)))
+
+    def of_person(self, leaves: Sequence[str], before: datetime, limit: int = 50) -> list[Logged]:
+        return _logged(self._database.rows(_OF_PERSON, (of_texts(leaves), to_micros(before), limit)))
+
+    def counts(self) -> dict[str, int]:
+        return dict(self._database.rows("SELECT kind, count(*) FROM events GROUP BY kind ORDER BY kind"))
+
+
+def _logged(rows: Iterable[tuple[Any, ...]]) -> list[Logged]:
+    return [Logged(offset, leaf, EVENT.decode(payload)) for offset, leaf, payload in rows]
