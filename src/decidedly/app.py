@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,19 +15,23 @@ from msgspec.structs import replace
 
 from decidedly import capture, content, decide, deliver, measure, person, playbook
 from decidedly.adapters.access import KeyAccess
+from decidedly.adapters.adbc import AdbcSource
 from decidedly.adapters.clock import FixedClock, ShiftedClock, SystemClock
-from decidedly.adapters.duckdb import DuckdbWarehouse
+from decidedly.adapters.duckdb import DuckdbSource, DuckdbWarehouse
+from decidedly.adapters.files import FileSource, RejectedFile
 from decidedly.adapters.opened import is_embedded, open_store
 from decidedly.adapters.opened import write_for_all as _write_for_all
 from decidedly.adapters.senders.folder import FolderSender
-from decidedly.capture import Graph, Raw, Received, Report
+from decidedly.capture import Graph, Imported, Made, Raw, Received, Report
 from decidedly.content.channels import print as letter
 from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.dictionary import PROFILING
-from decidedly.core.errors import AuthoringError, NotFound, NotReady
+from decidedly.core.errors import AuthoringError, BadInput, NotFound, NotReady
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
+from decidedly.core.mapping import Mapping as RowMapping
+from decidedly.core.mapping import Position
 from decidedly.core.message import Message
 from decidedly.core.person import Person
 from decidedly.core.playbook import Playbook
@@ -44,6 +49,7 @@ from decidedly.ports.clock import Clock
 from decidedly.ports.model_store import ModelStore
 from decidedly.ports.playbook_store import PlaybookStore
 from decidedly.ports.reader import Stored
+from decidedly.ports.source import Source
 from decidedly.rules import PEOPLE, Count, count_people
 
 CHUNK = 500
@@ -161,7 +167,7 @@ class Hub:
         self.origins = settings.origins
         self.folder.mkdir(parents=True, exist_ok=True)
         opened = open_store(settings.store, self.folder, settings.writer)
-        self.store, self.reader, self.journal, self.playbooks, self.models = opened
+        self.store, self.reader, self.journal, self.playbooks, self.models, self.positions = opened
         self.warehouse = DuckdbWarehouse(self.folder / "warehouse")
         self._snapshots: dict[str, Snapshot] = {}
         self._in_force = _InForce()
@@ -254,6 +260,52 @@ class Hub:
     def graph(self) -> Graph:
         """Who is who, for those who decide on it."""
         return Graph(self.store, self.reader, self.snapshot.book.dictionary)
+
+    def mapping(
+        self, path: Path, files: Sequence[Path] = (), url: str = ""
+    ) -> tuple[RowMapping, Source, tuple[Diagnostic, ...]]:
+        """The mapping of a file, its source (or these files, or this url instead) and warnings.
+
+        Raises AuthoringError with all that is wrong with the mapping; what reading the source raises.
+        """
+        mapping, problems = playbook.read_mapping(path, self.snapshot.book.dictionary)
+        source = None
+        if mapping is not None and (files or url or not any(problem.code == "mapping.from" for problem in problems)):
+            source = _source(mapping, files, url)
+            problems += playbook.check_columns(mapping, source.columns(), source.open_ended)
+        problems = tuple(sorted(problems, key=lambda problem: problem.place))
+        errors = [problem for problem in problems if problem.severity == "error"]
+        if mapping is None or source is None or errors:
+            raise AuthoringError(errors)
+        return mapping, source, problems
+
+    def propose_mapping(self, path: Path) -> str:
+        """A mapping file for a file of rows, guessed from its columns and contents, to be corrected by a person."""
+        return capture.propose(
+            path.name, lambda from_: FileSource(from_, Path(), [path]), self.snapshot.book.dictionary
+        )
+
+    def first_rows(self, mapping: RowMapping, source: Source, count: int) -> Iterable[Made]:
+        """What the first rows of a source would become; nothing is written."""
+        return capture.first_rows(mapping, source, self.snapshot.book.dictionary, self.clock, count)
+
+    def import_rows(
+        self, mapping: RowMapping, source: Source, rejected: Path, *, again: bool = False,
+        progress: Callable[[int, float], None] = lambda rows, share: None,
+    ) -> tuple[Imported, Path]:  # fmt: skip
+        """Take in what is new in a source; rejected rows go to a file, that of an interrupted run first. Which it was.
+
+        again : from the beginning; what is in the log already is recognized
+        """
+        start = (None if again else self.positions.get(mapping.name)) or Position()
+        path = Path(start.rejected) if start.rejected else rejected.resolve()
+        if not start.rejected and path.exists():
+            raise BadInput(f"The file {path} is there already.", place="--rejected", hint="Name another.")
+        rejects = RejectedFile(path, source.columns(), decimal=mapping.written.decimal, size=start.size)
+        ports = capture.Ports(self.store, self.reader, self.clock, self.positions)
+        start = replace(start, rejected=str(path))
+        dictionary = self.snapshot.book.dictionary
+        return capture.take_rows(mapping, source, dictionary, ports, rejects, start, progress), path
 
     def person(self, who: Identifier, at: datetime | None = None) -> Card:
         """The record of one person, now or as of a moment. Raises NotFound."""
@@ -469,3 +521,16 @@ class Hub:
             template=book.template(book.service(record.ask.service).template),
             view=view,
         )
+
+
+def _source(mapping: RowMapping, files: Sequence[Path], url: str) -> Source:
+    """The source of a mapping, or the files or url that are named instead. Raises NotReady without the variable."""
+    own = mapping.from_
+    if not url and not files and own.variable:
+        url = os.environ.get(own.variable, "")
+        if not url:
+            raise NotReady(f"The environment variable {own.variable} is not set.", hint="It must hold the url.")
+    url = url or own.url
+    if files or not url:
+        return FileSource(own, Path(mapping.file).parent, files)
+    return DuckdbSource(own, url) if url.startswith("duckdb:") else AdbcSource(own, url)

@@ -17,6 +17,7 @@ from decidedly.adapters.memory import (
     MemoryJournal,
     MemoryModelStore,
     MemoryPlaybookStore,
+    MemoryPositions,
     MemoryReader,
     MemoryStore,
     MemoryWarehouse,
@@ -33,7 +34,12 @@ Ports = Opened
 def memory(request: pytest.FixtureRequest) -> Ports:
     state = State()
     return Ports(
-        MemoryStore(state), MemoryReader(state), MemoryJournal(state), MemoryPlaybookStore(), MemoryModelStore()
+        MemoryStore(state),
+        MemoryReader(state),
+        MemoryJournal(state),
+        MemoryPlaybookStore(),
+        MemoryModelStore(),
+        MemoryPositions(),
     )
 
 

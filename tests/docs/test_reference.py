@@ -35,6 +35,7 @@ from decidedly.playbook.actions import COLUMNS, OF_EVERY_ACTION
 from decidedly.playbook.dictionary import FILES
 from decidedly.playbook.document import Authored
 from decidedly.playbook.files import FOLDERS
+from decidedly.playbook.mapping import FromForm, MappedForm, MappingForm, ValueForm
 from decidedly.rules.definition import HIT_POLICIES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +44,7 @@ REFERENCE = DOCS / "reference"
 CODE = re.compile(r"[a-z]+\.[a-z]+(?:-[a-z]+)*")
 ROOMS_OF_CODES = {
     "actions", "channels", "contact", "content", "decisions", "dictionary", "dmn", "event", "examples", "feel",
-    "model", "playbook", "policies", "segments", "services", "table", "type", "xml",
+    "import", "mapping", "model", "playbook", "policies", "segments", "services", "table", "type", "xml",
 }  # fmt: skip
 MADE_OF_PARTS = {"policies.no-source", "policies.no-owner"}
 """Codes that the source puts together."""
@@ -115,9 +116,11 @@ def forms(of: type[Authored]) -> Iterator[type[Authored]]:
 
 
 def test_every_key_of_the_playbook_is_described() -> None:
-    keys = {key for form in forms(Authored) for key in encoded(form)}
+    of_mappings = (MappingForm, FromForm, MappedForm, ValueForm)
+    keys = {key for form in forms(Authored) if form not in of_mappings for key in encoded(form)}
     assert {"at-most", "contact-cost", "item-fields", "slots"} <= keys
     assert missing(sorted(keys), page("playbook.md")) == []
+    assert missing(encoded(*of_mappings), (DOCS / "import.md").read_text("utf-8")) == []
 
 
 def test_every_file_and_column_of_the_playbook_is_described() -> None:

@@ -11,6 +11,7 @@ from decidedly.core.errors import BadInput
 from decidedly.ports.journal import Journal
 from decidedly.ports.model_store import ModelStore
 from decidedly.ports.playbook_store import PlaybookStore
+from decidedly.ports.positions import Positions
 from decidedly.ports.reader import Reader
 from decidedly.ports.store import Store
 
@@ -26,6 +27,7 @@ class Opened(NamedTuple):
     journal: Journal
     playbooks: PlaybookStore
     models: ModelStore
+    positions: Positions
 
 
 def open_store(url: str, folder: Path, writer: Path | None = None) -> Opened:
@@ -44,6 +46,7 @@ def open_store(url: str, folder: Path, writer: Path | None = None) -> Opened:
         sqlite.SqliteJournal(database),
         sqlite.SqlitePlaybookStore(database),
         sqlite.SqliteModelStore(database),
+        sqlite.SqlitePositions(database),
     )
 
 
@@ -79,4 +82,5 @@ def _postgres(url: str) -> Opened:
         postgres.PostgresJournal(database),
         postgres.PostgresPlaybookStore(database),
         postgres.PostgresModelStore(database),
+        postgres.PostgresPositions(database),
     )

@@ -144,6 +144,11 @@ class Rules:
             quick=_quick_struct(quick),
         )
 
+    def fields_of(self, kind: str) -> dict[str, Field]:
+        """The declared fields of a kind by name: of `identify` also the attributes of persons."""
+        found = self._kinds.get(kind)
+        return {checked.field.name: checked.field for checked in found.fields} if found else {}
+
     def ordered(self, identifiers: Iterable[Identifier]) -> tuple[Identifier, ...]:
         """Each once, the most telling first."""
         return tuple(sorted(set(identifiers), key=lambda one: (self.namespaces.get(one.namespace, 0), one.value)))

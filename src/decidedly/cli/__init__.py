@@ -14,6 +14,7 @@ from decidedly.cli.diff import diff
 from decidedly.cli.explain import explain
 from decidedly.cli.format import format_
 from decidedly.cli.identity import identity
+from decidedly.cli.import_ import import_
 from decidedly.cli.key import key
 from decidedly.cli.model import model
 from decidedly.cli.person import person
@@ -41,6 +42,7 @@ def commands() -> typer.Typer:
     for command in (demo, serve, decide, explain, replay, batch, check, say, publish, train, diff, key):
         app.command()(command)
     app.command("format")(format_)
+    app.command("import")(import_)
     app.add_typer(person, name="person")
     app.add_typer(identity, name="identity")
     app.add_typer(segment, name="segment")

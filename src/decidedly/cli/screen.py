@@ -106,3 +106,19 @@ class Bars:
             task = progress.add_task(title, total=total or None)
             yield lambda done: progress.update(task, completed=done)
             progress.update(task, completed=total or 1, total=total or 1)
+
+    @contextmanager
+    def rows(self, title: str) -> Iterator[Callable[[int, float], None]]:
+        """Gives back a function that says how many rows are done, and how much of all that is (0 where unknown)."""
+        columns = (
+            TextColumn("{task.description:<30}"), BarColumn(24), TextColumn("{task.fields[rows]:,} rows"),
+            TimeElapsedColumn(),
+        )  # fmt: skip
+        with Progress(*columns, console=_console(True)) as progress:
+            task = progress.add_task(title, total=None, rows=0)
+
+            def tell(rows: int, share: float) -> None:
+                progress.update(task, rows=rows, total=1.0 if share else None, completed=share)
+
+            yield tell
+            progress.update(task, total=1.0, completed=1.0)

@@ -5,10 +5,12 @@ problems += check(playbook)
 """
 
 from decidedly.playbook.check import check
+from decidedly.playbook.check_mapping import check_columns
 from decidedly.playbook.decisions import compile_decisions, find_decision
 from decidedly.playbook.diff import diff
 from decidedly.playbook.format import format_text
 from decidedly.playbook.load import load, load_checked
+from decidedly.playbook.mapping import read_mapping
 from decidedly.playbook.say import Said, say
 from decidedly.playbook.scope import ROOTS, SEGMENT, TERMS, policy_scope, priority_scope
 from decidedly.playbook.segment_names import segment_names
@@ -19,6 +21,7 @@ __all__ = [
     "TERMS",
     "Said",
     "check",
+    "check_columns",
     "compile_decisions",
     "diff",
     "find_decision",
@@ -27,6 +30,7 @@ __all__ = [
     "load_checked",
     "policy_scope",
     "priority_scope",
+    "read_mapping",
     "say",
     "segment_names",
 ]

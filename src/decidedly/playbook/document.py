@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -98,7 +98,7 @@ class Document:
             known = set(_keys(form))
             return msgspec.convert({key: value[key] for key in value if key in known}, form) if clean else None
         except msgspec.ValidationError as error:
-            self._report_type(str(error), path)
+            self._report_type(str(error), path, form)
             return None
 
     def unknown_keys(self, value: Mapping[str, Any], form: type[Authored], path: Path = ()) -> bool:
@@ -110,7 +110,7 @@ class Document:
             self.problems.add("playbook.unknown-key", f"There is no '{key}' here.", self.map.key(*path, key), hint)
         return bool(unknown)
 
-    def _report_type(self, error: str, path: Path) -> None:
+    def _report_type(self, error: str, path: Path, form: type[Authored]) -> None:
         message, at = error, _AT.search(error)
         if at:
             message = error[: at.start()]
@@ -121,9 +121,23 @@ class Document:
             words = [" or ".join(_IN_WORDS.get(name, name) for name in side.split(" | ")) for side in wanted.groups()]
             text = f"Here {words[0]} is wanted, but this is {words[1]}."
             self.problems.add("playbook.type", text, self.map.value(*path))
+        elif chosen := re.fullmatch(r"Invalid enum value '(.+)'", message):
+            known = _choices(form, str(path[-1]))
+            hint = did_you_mean(chosen[1], known) or (f"Known are {', '.join(known)}." if known else "")
+            text = f"'{chosen[1]}' is none of the words that may stand here."
+            self.problems.add("playbook.type", text, self.map.value(*path), hint)
         else:
             self.problems.add("playbook.type", f"{message}.", self.map.value(*path))
 
 
 def _keys(form: type[Authored]) -> tuple[str, ...]:
     return tuple(field.encode_name for field in msgspec.structs.fields(form))
+
+
+def _choices(form: type[Authored], key: str) -> tuple[str, ...]:
+    """The words that may stand under a key that takes one of some."""
+    for field in msgspec.structs.fields(form):
+        if field.encode_name == key:
+            sides = (field.type, *get_args(field.type))
+            return tuple(word for side in sides if get_origin(side) is Literal for word in get_args(side))
+    return ()

@@ -3,6 +3,7 @@
 from decidedly.adapters.memory.journal import MemoryJournal
 from decidedly.adapters.memory.model_store import MemoryModelStore
 from decidedly.adapters.memory.playbook_store import MemoryPlaybookStore
+from decidedly.adapters.memory.positions import MemoryPositions
 from decidedly.adapters.memory.reader import MemoryReader
 from decidedly.adapters.memory.state import State
 from decidedly.adapters.memory.store import MemoryStore
@@ -12,6 +13,7 @@ __all__ = [
     "MemoryJournal",
     "MemoryModelStore",
     "MemoryPlaybookStore",
+    "MemoryPositions",
     "MemoryReader",
     "MemoryStore",
     "MemoryWarehouse",

@@ -4,6 +4,7 @@ from decidedly.adapters.postgres.database import Database
 from decidedly.adapters.postgres.journal import PostgresJournal
 from decidedly.adapters.postgres.model_store import PostgresModelStore
 from decidedly.adapters.postgres.playbook_store import PostgresPlaybookStore
+from decidedly.adapters.postgres.positions import PostgresPositions
 from decidedly.adapters.postgres.reader import PostgresReader
 from decidedly.adapters.postgres.store import PostgresStore
 
@@ -12,6 +13,7 @@ __all__ = [
     "PostgresJournal",
     "PostgresModelStore",
     "PostgresPlaybookStore",
+    "PostgresPositions",
     "PostgresReader",
     "PostgresStore",
 ]

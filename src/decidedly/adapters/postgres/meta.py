@@ -18,6 +18,12 @@ def keep(database: Database, table: str, key: str, blob: bytes, pointer: str) ->
         connection.execute(_POINT, (pointer, key))
 
 
+def point(database: Database, pointer: str, key: str) -> None:
+    """Let a pointer name this key."""
+    with database.connection() as connection:
+        connection.execute(_POINT, (pointer, key))
+
+
 def pointed(database: Database, pointer: str) -> str | None:
     """The key that a pointer names."""
     rows = database.rows("SELECT value FROM meta WHERE key = %s", (pointer,))

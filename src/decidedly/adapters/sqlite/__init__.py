@@ -4,6 +4,7 @@ from decidedly.adapters.sqlite.database import Database
 from decidedly.adapters.sqlite.journal import SqliteJournal
 from decidedly.adapters.sqlite.model_store import SqliteModelStore
 from decidedly.adapters.sqlite.playbook_store import SqlitePlaybookStore
+from decidedly.adapters.sqlite.positions import SqlitePositions
 from decidedly.adapters.sqlite.reader import SqliteReader
 from decidedly.adapters.sqlite.store import SqliteStore
 from decidedly.adapters.sqlite.writer import write_for_all
@@ -14,6 +15,7 @@ __all__ = [
     "SqliteJournal",
     "SqliteModelStore",
     "SqlitePlaybookStore",
+    "SqlitePositions",
     "SqliteReader",
     "SqliteStore",
     "WriterFailed",

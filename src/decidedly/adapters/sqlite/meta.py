@@ -21,6 +21,12 @@ def keep(database: Database, table: str, key: str, blob: bytes, pointer: str) ->
             raise
 
 
+def point(database: Database, pointer: str, key: str) -> None:
+    """Let a pointer name this key."""
+    with database.write_lock:
+        database.writer.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (pointer, key))
+
+
 def pointed(database: Database, pointer: str) -> str | None:
     """The key that a pointer names."""
     row = database.reader.execute("SELECT value FROM meta WHERE key = ?", (pointer,)).fetchone()

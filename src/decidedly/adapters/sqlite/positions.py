@@ -1,0 +1,27 @@
+"""Positions of imports on SQLite."""
+
+from __future__ import annotations
+
+import msgspec
+
+from decidedly.adapters.sqlite.database import Database
+from decidedly.adapters.sqlite.meta import point, pointed
+from decidedly.core.mapping import Position
+
+
+class SqlitePositions:
+    """Positions port on SQLite: JSON in the table of what is in force."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, name: str) -> Position | None:
+        found = pointed(self._database, _key(name))
+        return None if found is None else msgspec.json.decode(found, type=Position)
+
+    def set(self, name: str, position: Position) -> None:
+        point(self._database, _key(name), msgspec.json.encode(position).decode())
+
+
+def _key(name: str) -> str:
+    return f"import position: {name}"
