@@ -8,14 +8,15 @@ from typing import Annotated, Any
 
 import msgspec
 
-from decidedly.capture.validate import ANONYMOUS, storable
+from decidedly.capture.validate import storable
 from decidedly.core.ask import Ask
-from decidedly.core.dictionary import Dictionary
+from decidedly.core.dictionary import ANONYMOUS, Dictionary
 from decidedly.core.errors import BadInput, NotFound
 from decidedly.core.identifier import Identifier
 from decidedly.core.playbook import Playbook
 from decidedly.feel import did_you_mean
 from decidedly.feel.types import AnyType, Boolean, ContextOf, ListOf, Money, Number, Real, Type
+from decidedly.person import Unfit, normalize, sought
 from decidedly.person.fold import fact_value
 from decidedly.person.schema import type_of
 from decidedly.ports.clock import Clock
@@ -84,8 +85,9 @@ def read_ask(request: DecideRequest, ask_id: str, at: datetime, book: Playbook) 
 
 
 def _who(person: Mapping[str, Any], dictionary: Dictionary) -> tuple[Identifier, ...]:
-    """The most telling identifier first."""
+    """The most telling identifier first; those that name nobody left off, so that no two strangers are one."""
     found = [_identifier(namespace, value, dictionary) for namespace, value in person.items()]
+    found = [one for one in found if not isinstance(normalize(one, dictionary), Unfit)]
     order = namespaces(dictionary)
     return tuple(sorted(found, key=lambda one: order.index(one.namespace)))
 
@@ -103,7 +105,7 @@ def namespaces(dictionary: Dictionary) -> tuple[str, ...]:
 
 
 def checked_identifier(namespace: str, value: str, dictionary: Dictionary, place: str) -> Identifier:
-    """An identifier that the dictionary allows. Raises BadInput."""
+    """An identifier that the dictionary allows, in the form of its namespace. Raises BadInput."""
     known = namespaces(dictionary)
     if namespace not in known:
         raise BadInput(
@@ -113,7 +115,7 @@ def checked_identifier(namespace: str, value: str, dictionary: Dictionary, place
         )
     if not 0 < len(value) <= LONGEST:
         raise BadInput(f"An identifier has 1 to {LONGEST} characters; this one has {len(value)}.", place=place)
-    return Identifier(namespace, value)
+    return sought(Identifier(namespace, value), dictionary)
 
 
 def _context(context: dict[str, Any], dictionary: Dictionary) -> dict[str, Any]:

@@ -15,9 +15,9 @@ import msgspec
 from decidedly.capture.capture import Raw, Received
 from decidedly.capture.context import Context, with_context
 from decidedly.capture.take import ALIAS
-from decidedly.capture.validate import ANONYMOUS, Refusal, Rules, rules_of
+from decidedly.capture.validate import Refusal, Rules, rules_of
 from decidedly.core.derive import digest
-from decidedly.core.dictionary import Dictionary
+from decidedly.core.dictionary import ANONYMOUS, Dictionary
 from decidedly.core.errors import BadInput
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from decidedly.capture.context import context_fields
 from decidedly.capture.permission import consent_problems
-from decidedly.core.dictionary import Dictionary, EventKind, Field
+from decidedly.core.dictionary import ANONYMOUS, Dictionary, EventKind, Field
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.feel.diagnostics import did_you_mean
@@ -32,10 +32,8 @@ from decidedly.feel.types import (
     Type,
 )
 from decidedly.person.fold import CONFIRMED, CONSENT, IDENTIFY
+from decidedly.person.normalize import LONGEST, Unfit, normalize
 from decidedly.person.schema import INTEGER_MAX, column_of, remembered, schema_of, type_of
-
-ANONYMOUS = "anonymous"
-"""Namespace of trackers' anonymous ids: always known, the least telling where the dictionary does not list it."""
 
 FIXED_FIELDS: dict[str, tuple[Field, ...]] = {
     CONSENT: (
@@ -54,7 +52,6 @@ FIXED_FIELDS: dict[str, tuple[Field, ...]] = {
 """What every decision obeys: the types of these do not depend on how the brand declares them."""
 
 _INT64 = 1 << 63
-_LONGEST_ID = 512
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +102,7 @@ class Rules:
         schema_of(dictionary)  # what cannot be folded must not be taken in
         self.namespaces = {name: rank for rank, name in enumerate(dictionary.identifiers)}
         self.namespaces.setdefault(ANONYMOUS, len(self.namespaces))
+        self._also = [(name, id) for id in self.namespaces for name in dictionary.namespace(id).also]
         self._attributes = tuple(
             _checked(Field(name=a.id, type=a.type)) for a in dictionary.attributes if a.of == "person"
         )
@@ -158,7 +156,8 @@ class Rules:
 
         place: where it stood in what came in, "batch[3]"
         """
-        refusals = self._identity(event, place)
+        event, nobody = self._identified(event, place)
+        refusals = self._identity(event, place) + nobody
         kind = self._kinds.get(event.kind)
         if kind is None:
             refusals += _unstorable(event.properties, f"{place}.properties")
@@ -209,8 +208,8 @@ class Rules:
 
     def _identity(self, event: Event, place: str) -> list[Refusal]:
         wrong: list[Refusal] = []
-        if not 0 < len(event.message_id) <= _LONGEST_ID or not event.message_id.isprintable():
-            message = f"A message id has 1 to {_LONGEST_ID} printable characters."
+        if not 0 < len(event.message_id) <= LONGEST or not event.message_id.isprintable():
+            message = f"A message id has 1 to {LONGEST} printable characters."
             wrong.append(Refusal(code="event.message-id", message=message, place=f"{place}.messageId"))
         if not event.kind:
             message = "An event needs a kind."
@@ -218,27 +217,58 @@ class Rules:
         if event.at.tzinfo is None:
             message = "The time has no zone."
             wrong.append(Refusal(code="event.naive-time", message=message, place=f"{place}.timestamp"))
-        if not event.identifiers:
-            message = "The event says of nobody."
-            hint = f"Send one of {', '.join(self.namespaces)}."
-            wrong.append(Refusal(code="event.no-identifier", message=message, place=place, hint=hint))
-        for identifier in event.identifiers:
+        return wrong
+
+    def _identified(self, event: Event, place: str) -> tuple[Event, list[Refusal]]:
+        """The event with its identifiers in their forms; those that name nobody are left off and flagged, and only
+        an event that nobody is left of is refused."""
+        named = [(one, f"{place}.identifiers.{one.namespace}") for one in event.identifiers]
+        if event.kind == IDENTIFY and self._also:
+            named += self._told(event.properties, f"{place}.properties")
+        kept: dict[Identifier, None] = {}
+        unfit: dict[str, Unfit] = {}
+        wrong: list[Refusal] = []
+        for identifier, where in named:
             if identifier.namespace not in self.namespaces:
                 message = f"There is no identifier '{identifier.namespace}'."
                 hint = did_you_mean(identifier.namespace, self.namespaces)
-                where = f"{place}.identifiers.{identifier.namespace}"
                 wrong.append(Refusal(code="event.unknown-identifier", message=message, place=where, hint=hint))
-            elif not 0 < len(identifier.value) <= _LONGEST_ID or not identifier.value.isprintable():
-                message = f"An identifier has 1 to {_LONGEST_ID} printable characters."
-                where = f"{place}.identifiers.{identifier.namespace}"
-                wrong.append(Refusal(code="event.identifier", message=message, place=where))
-        return wrong
+                continue
+            found = normalize(identifier, self.dictionary)
+            if isinstance(found, Unfit):
+                unfit[where] = found
+            else:
+                kept[found] = None
+        if not kept and not wrong:
+            wrong = [_nobody(one, where) for where, one in unfit.items()]
+        if not named:
+            hint = f"Send one of {', '.join(self.namespaces)}."
+            wrong = [Refusal(code="event.no-identifier", message="The event says of nobody.", place=place, hint=hint)]
+        flags = tuple(sorted({one.flag for one in unfit.values()}))
+        identifiers = tuple(kept)
+        if flags or identifiers != event.identifiers:
+            event = replace(event, identifiers=identifiers, flags=(*event.flags, *flags))
+        return event, wrong
+
+    def _told(self, properties: dict[str, Any], where: str) -> list[tuple[Identifier, str]]:
+        """Identifiers that stand among the properties of an `identify` event, each with its place."""
+        return [
+            (Identifier(namespace, str(value)), f"{where}.{name}")
+            for name, namespace in self._also
+            if type(value := properties.get(name)) in (str, int) and value != ""
+        ]
 
 
 @remembered
 def rules_of(dictionary: Dictionary) -> Rules:
     """The compiled checks of this very dictionary."""
     return Rules(dictionary)
+
+
+def _nobody(unfit: Unfit, place: str) -> Refusal:
+    if unfit.flag == "blocked-identifier":
+        return Refusal(code="event.blocked-identifier", message=unfit.why, place=place)
+    return Refusal(code="event.identifier", message=unfit.why, place=place)
 
 
 def _quick_struct(fields: list[tuple[str, Any, bool]]) -> type[msgspec.Struct]:

@@ -24,6 +24,7 @@ from decidedly.app import Hub, Settings, shifted_clock
 from decidedly.core.errors import BadInput, NotFound
 from decidedly.core.identifier import Identifier
 from decidedly.core.principal import Scope
+from decidedly.person import sought
 
 T = TypeVar("T")
 
@@ -161,8 +162,9 @@ def _read(path: Path, form: type[T]) -> T | None:
 
 
 def identifier(hub: Hub, text: str) -> Identifier:
-    """namespace:value, or the bare value of the namespace that trackers' userIds are of."""
-    return Identifier.parse(text) if ":" in text else Identifier(hub.snapshot.book.dictionary.user_id, text)
+    """namespace:value, or the bare value of the namespace that trackers' userIds are of; in its form."""
+    dictionary = hub.snapshot.book.dictionary
+    return sought(Identifier.parse(text) if ":" in text else Identifier(dictionary.user_id, text), dictionary)
 
 
 def read_time(text: str, option: str) -> datetime:

@@ -17,6 +17,8 @@ AggregateIs = Literal[
 Unit = Literal["hour", "day", "week", "month", "quarter", "year"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
+ANONYMOUS = "anonymous"
+"""Namespace of trackers' anonymous ids: always known, the least telling where the dictionary does not list it."""
 
 Form = Literal["text", "lower", "digits", "email", "phone"]
 CheckDigit = Literal["", "luhn", "ean"]

@@ -19,7 +19,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     identifiers : of the person, the most telling first
     decision_id : the decision that this outcome answers, or ""
     how         : how its facts are known; confidence and synthetic likewise go into their provenance
-    flags       : what capture noticed ("undeclared-kind", "undeclared-field", "future")
+    flags       : what capture noticed ("undeclared-kind", "undeclared-field", "future", "unusable-identifier",
+                  "blocked-identifier")
     """
 
     message_id: str

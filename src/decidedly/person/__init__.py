@@ -3,12 +3,13 @@
 from decidedly.person.aggregate_columns import aggregate_columns
 from decidedly.person.aggregates import aggregates
 from decidedly.person.card import Card, CardConsent, card
-from decidedly.person.check import aggregate_problems, check
+from decidedly.person.check import aggregate_problems, check, namespace_problems
 from decidedly.person.combine import combine, seen
 from decidedly.person.consent import consent_for, consented, consents_of, pending_of, state_of
 from decidedly.person.declared import aggregate_type
 from decidedly.person.fold import fold, fold_contacts
 from decidedly.person.lines import lines_of
+from decidedly.person.normalize import LONGEST, Unfit, normalize, sought
 from decidedly.person.panes import Arrays, arrays, cut, event_micros, string_key
 from decidedly.person.people import people_table
 from decidedly.person.population import Population, population
@@ -18,6 +19,7 @@ from decidedly.person.schema import Column, KindSchema, Schema, schema_of
 from decidedly.person.window import span
 
 __all__ = [
+    "LONGEST",
     "Arrays",
     "Card",
     "CardConsent",
@@ -26,6 +28,7 @@ __all__ = [
     "Population",
     "Resolution",
     "Schema",
+    "Unfit",
     "aggregate_columns",
     "aggregate_problems",
     "aggregate_type",
@@ -43,6 +46,8 @@ __all__ = [
     "fold_contacts",
     "is_explicit",
     "lines_of",
+    "namespace_problems",
+    "normalize",
     "pending_of",
     "people_table",
     "population",
@@ -50,6 +55,7 @@ __all__ = [
     "resolve",
     "schema_of",
     "seen",
+    "sought",
     "span",
     "state_of",
     "string_key",

@@ -1,10 +1,13 @@
-"""Checks of the data dictionary: what would keep people from being folded."""
+"""Checks of the data dictionary: what would keep people from being known or folded."""
 
 from __future__ import annotations
 
-from decidedly.core.dictionary import Aggregate, Dictionary, EventKind
+from typing import get_args
+
+from decidedly.core.dictionary import ANONYMOUS, Aggregate, CheckDigit, Dictionary, EventKind, Form, Namespace
 from decidedly.feel.diagnostics import Diagnostic, did_you_mean
 from decidedly.feel.types import Boolean, String, parse_type
+from decidedly.person.normalize import regions
 from decidedly.person.panes import string_key
 from decidedly.person.schema import column_of, type_of
 from decidedly.person.where import compile_where
@@ -27,6 +30,8 @@ def check(dictionary: Dictionary) -> tuple[Diagnostic, ...]:
     if dictionary.user_id not in dictionary.identifiers:
         hint = did_you_mean(dictionary.user_id, dictionary.identifiers)
         found.append(Diagnostic("dictionary.user-id", f"user_id names no identifier '{dictionary.user_id}'.", hint))
+    for namespace in dictionary.namespaces:
+        found += [problem for _, problem in namespace_problems(namespace, dictionary)]
     return tuple(found)
 
 
@@ -40,6 +45,44 @@ def _unkeepable(kind: EventKind) -> list[Diagnostic]:
         for field in kind.columns
         if column_of(field) is None
     ]
+
+
+def namespace_problems(namespace: Namespace, dictionary: Dictionary) -> list[tuple[str, Diagnostic]]:
+    """What is wrong with a namespace, each with the key that it is about; "" for the namespace as a whole."""
+    id = namespace.id
+    found: list[tuple[str, str, str]] = []
+    known = (*dictionary.identifiers, ANONYMOUS)
+    if id not in known:
+        hint = did_you_mean(id, known) or f"There are: {', '.join(dict.fromkeys(known))}."
+        found.append(("", f"There is no identifier '{id}'.", hint))
+    for key, value, words in (
+        ("form", namespace.form, get_args(Form)),
+        ("check", namespace.check, get_args(CheckDigit)),
+    ):
+        if value not in words:
+            hint = did_you_mean(value, words) or f"Write one of {', '.join(filter(None, words))}."
+            found.append((key, f"There is no {key} '{value}'.", hint))
+    if namespace.check and namespace.form not in ("text", "digits"):
+        found.append(
+            ("check", f"Only digits have a check digit, not the form '{namespace.form}'.", 'Write form = "digits".')
+        )
+    if namespace.region and namespace.form != "phone" and namespace.form in get_args(Form):
+        found.append(("region", "Only telephone numbers have a region.", 'Write form = "phone", or leave it out.'))
+    if namespace.region and namespace.region not in regions():
+        near = namespace.region.upper()
+        hint = (
+            f"Did you mean '{near}'?" if near in regions() else 'Write two capital letters of ISO 3166, such as "US".'
+        )
+        found.append(("region", f"Telephone numbers have no region '{namespace.region}'.", hint))
+    for key, limit in (("at-most", namespace.at_most), ("shared-above", namespace.shared_above)):
+        if limit < 0:
+            found.append((key, f"{limit} is no limit.", "Write 1 or more, or 0 for no limit."))
+    for pattern in namespace.blocked:
+        if not pattern.strip("*"):
+            found.append(
+                ("blocked", f"'{pattern}' blocks every {id}.", 'Block the values that name nobody: "unknown@*".')
+            )
+    return [(key, Diagnostic("dictionary.identifier", message, hint)) for key, message, hint in found]
 
 
 def aggregate_problems(aggregate: Aggregate, dictionary: Dictionary) -> list[tuple[str, Diagnostic]]:

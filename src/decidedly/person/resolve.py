@@ -32,7 +32,7 @@ class Resolution(msgspec.Struct, frozen=True, kw_only=True):
 def resolve(edges: Iterable[Edge], dictionary: Dictionary) -> Resolution:
     """Who is one person by these edges: whole components, so all edges that touch any of their leaves.
 
-    Edges join in canonical order (time of the evidence, message id, leaves), whatever the order they come in.
+    Edges join in canonical order (`Edge.place`), whatever the order they come in.
     Undone and proposed ones take no part. An edge is refused
 
     - where it would put two leaves together that a person set apart: always, whenever that was said
@@ -43,11 +43,13 @@ def resolve(edges: Iterable[Edge], dictionary: Dictionary) -> Resolution:
 
     and is not refused after all where its leaves became one person by other edges.
     """
-    leaves = _Leaves()
-    placed = sorted(((*edge.place, leaves.id(edge.a), leaves.id(edge.b), edge.by), edge) for edge in edges)
-    ordered = [edge for _, edge in placed]
-    pairs = [(leaves.number(edge.a), leaves.number(edge.b)) for edge in ordered]
-    ids, identifiers = leaves.ids, leaves.identifiers
+    ordered = sorted(edges, key=lambda edge: edge.place)
+    # Leaves are numbered in the order of their ids, so that nothing hangs on the order in which edges name them.
+    leaves = sorted((leaf_id(one), one) for one in {one for edge in ordered for one in (edge.a, edge.b)})
+    ids = [id for id, _ in leaves]
+    identifiers = [one for _, one in leaves]
+    number = {one: place for place, one in enumerate(identifiers)}
+    pairs = [(number[edge.a], number[edge.b]) for edge in ordered]
     names = sorted({one.namespace for one in identifiers})
     limits = [dictionary.namespace(name) for name in names]
     shared = _shared(ordered, pairs, identifiers, dictionary)
@@ -92,33 +94,6 @@ def is_explicit(edge: Edge) -> bool:
     """Whether somebody said that the two are one person: a person's decision, or an alias from one id to another of
     the same namespace. An alias of an anonymous id is what trackers send at every log-in: evidence like any event."""
     return edge.by == "person" or (edge.by == "alias" and edge.a.namespace == edge.b.namespace)
-
-
-class _Leaves:
-    """The leaves of the edges: numbers, ids, identifiers."""
-
-    def __init__(self) -> None:
-        self._ids: dict[Identifier, str] = {}
-        self._numbers: dict[Identifier, int] = {}
-
-    def id(self, identifier: Identifier) -> str:
-        if identifier not in self._ids:
-            self._ids[identifier] = leaf_id(identifier)
-        return self._ids[identifier]
-
-    def number(self, identifier: Identifier) -> int:
-        """Place among the ids in their order; asked only after all ids are known."""
-        if not self._numbers:
-            self._numbers = {one: place for place, one in enumerate(self.identifiers)}
-        return self._numbers[identifier]
-
-    @property
-    def identifiers(self) -> list[Identifier]:
-        return sorted(self._ids, key=self._ids.__getitem__)
-
-    @property
-    def ids(self) -> list[str]:
-        return sorted(self._ids.values())
 
 
 def _takes_part(edge: Edge) -> bool:

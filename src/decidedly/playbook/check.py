@@ -29,7 +29,7 @@ from decidedly.feel import (
     parse_type,
 )
 from decidedly.feel.tree import references
-from decidedly.person import aggregate_problems
+from decidedly.person import aggregate_problems, namespace_problems
 from decidedly.person import check as check_person
 from decidedly.playbook.check_rules import check_rules
 from decidedly.playbook.decisions import compile_decisions, find_decision
@@ -85,9 +85,13 @@ def check_dictionary(dictionary: Dictionary, places: Places) -> list[Diagnostic]
             found += parse_type(field.type, places.of("field", f"{kind.id}.{field.name}"))[1]
     if not found:
         # The person's room knows what can be folded, but not where it was written: ask it entry by entry.
-        bare = replace(dictionary, attributes=(), events=(), aggregates=())
+        bare = replace(dictionary, attributes=(), events=(), aggregates=(), namespaces=())
         found += _at(places.of("identifiers", "user-id"), check_person(bare))
         sound = replace(bare, user_id=dictionary.identifiers[0]) if dictionary.identifiers else bare
+        for namespace in dictionary.namespaces:
+            for key, problem in namespace_problems(namespace, dictionary):
+                place = places.of("namespace", f"{namespace.id}.{key}" if key else namespace.id)
+                found.append(replace(problem, place=place))
         for kind in dictionary.events:
             found += _at(places.of("event", kind.id), check_person(replace(sound, events=(kind,))))
         for aggregate in dictionary.aggregates:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import msgspec
 
 from decidedly.core.dictionary import (
@@ -9,9 +11,12 @@ from decidedly.core.dictionary import (
     AggregateIs,
     Attribute,
     Basis,
+    CheckDigit,
     Dictionary,
     EventKind,
     Field,
+    Form,
+    Namespace,
     Purpose,
     Root,
 )
@@ -34,6 +39,20 @@ BUILT_IN = (
 class IdentifiersForm(Authored, frozen=True, kw_only=True):
     identifiers: list[str]
     user_id: str
+    most_identifiers: int = 100
+    namespaces: dict[str, object] = msgspec.field(default_factory=dict)
+
+
+class NamespaceForm(Authored, frozen=True, kw_only=True):
+    """`form` and `check` are texts here, so that a wrong word is told with the nearest right one."""
+
+    form: str = "text"
+    check: str = ""
+    region: str = ""
+    also: list[str] = msgspec.field(default_factory=list)
+    at_most: int | None = None
+    shared_above: int = 0
+    blocked: list[str] = msgspec.field(default_factory=list)
 
 
 class AttributeForm(Authored, frozen=True, kw_only=True):
@@ -92,6 +111,7 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
     """The dictionary, as the brand writes money and reckons days; without one in dollars and UTC."""
     places = Places()
     identifiers: IdentifiersForm | None = None
+    namespaces: tuple[Namespace, ...] = ()
     attributes: list[Attribute] = []
     events: list[EventKind] = []
     aggregates: list[Aggregate] = []
@@ -102,6 +122,8 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
         if name == "identifiers.toml":
             identifiers = document.read(IdentifiersForm)
             places.found["identifiers", "user-id"] = document.map.text("user-id")
+            if identifiers is not None:
+                namespaces = _namespaces(document, identifiers, places)
         elif name in ATTRIBUTE_FILES:
             attributes += _attributes(document, ATTRIBUTE_FILES[name], places)
         elif name == "events.toml":
@@ -127,8 +149,40 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
         time_zone=brand.time_zone if brand else "UTC",
         first_weekday=brand.first_weekday if brand else "monday",
         purposes=tuple(purposes),
+        namespaces=namespaces,
+        most_identifiers=identifiers.most_identifiers,
     )
     return dictionary, places
+
+
+def _namespaces(document: Document, identifiers: IdentifiersForm, places: Places) -> tuple[Namespace, ...]:
+    """How the identifiers are written; a person has one userId at most where nothing else is said."""
+    if identifiers.most_identifiers < 2:
+        message = "A person must be allowed two identifiers at least."
+        document.problems.add("dictionary.identifier", message, document.map.value("most-identifiers"))
+    found = []
+    for id in identifiers.namespaces:
+        form = document.read(NamespaceForm, "namespaces", id)
+        places.found["namespace", id] = document.map.key("namespaces", id)
+        if form is None:
+            continue
+        for key in ("form", "check", "region"):
+            places.found["namespace", f"{id}.{key}"] = document.map.text("namespaces", id, key)
+        for key in ("at-most", "shared-above", "blocked"):
+            places.found["namespace", f"{id}.{key}"] = document.map.value("namespaces", id, key)
+        found.append(
+            Namespace(
+                id=id,
+                form=cast(Form, form.form),
+                check=cast(CheckDigit, form.check),
+                region=form.region,
+                also=tuple(form.also),
+                at_most=int(id == identifiers.user_id) if form.at_most is None else form.at_most,
+                shared_above=form.shared_above,
+                blocked=tuple(form.blocked),
+            )
+        )
+    return tuple(found)
 
 
 def _of_every_action(currency: str) -> tuple[Attribute, ...]:

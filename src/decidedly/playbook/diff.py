@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from decidedly.core.action import Money
-from decidedly.core.dictionary import Attribute
+from decidedly.core.dictionary import Attribute, Namespace
 from decidedly.core.playbook import Playbook
 from decidedly.core.policy import Text
 from decidedly.core.provenance import Provenance
@@ -28,6 +28,7 @@ def diff(old: Playbook, new: Playbook) -> tuple[str, ...]:
     found: list[str] = []
     found += _fields("Brand", old.brand, new.brand)
     for what, before, after in (
+        ("Identifier", old.dictionary.namespaces, new.dictionary.namespaces),
         ("Attribute", old.dictionary.attributes, new.dictionary.attributes),
         ("Event", old.dictionary.events, new.dictionary.events),
         ("Aggregate", old.dictionary.aggregates, new.dictionary.aggregates),
@@ -44,7 +45,7 @@ def diff(old: Playbook, new: Playbook) -> tuple[str, ...]:
         ("Decision model", old.decisions, new.decisions),
     ):
         found += _things(what, before, after)
-    for key in ("identifiers", "user_id"):
+    for key in ("identifiers", "user_id", "most_identifiers"):
         label = f"Dictionary: {key.replace('_', ' ')}"
         found += _value(label, getattr(old.dictionary, key), getattr(new.dictionary, key))
     return tuple(found)
@@ -52,16 +53,22 @@ def diff(old: Playbook, new: Playbook) -> tuple[str, ...]:
 
 def _things(what: str, old: Iterable[Any], new: Iterable[Any]) -> list[str]:
     before, after = _by_id(old), _by_id(new)
-    found = [f'{what} "{thing.name}" was removed.' for id, thing in before.items() if id not in after]
+    found = [f'{what} "{_name(thing)}" was removed.' for id, thing in before.items() if id not in after]
     for id, thing in after.items():
         if id not in before:
-            found.append(f'{what} "{thing.name}" is new.')
+            found.append(f'{what} "{_name(thing)}" is new.')
         else:
-            found += _fields(f'{what} "{thing.name}"', before[id], thing)
+            found += _fields(f'{what} "{_name(thing)}"', before[id], thing)
     order = [id for id in after if id in before]
     if [id for id in before if id in after] != order:
         found.append(f"{what}: the order changed.")
     return found
+
+
+def _name(thing: Any) -> str:
+    """What people call it: an identifier has only its id."""
+    name: str = thing.id if isinstance(thing, Namespace) else thing.name
+    return name
 
 
 def _by_id(things: Iterable[Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from decidedly.capture import Raw
-from decidedly.core.dictionary import EventKind, Field
+from decidedly.core.dictionary import EventKind, Field, Namespace
 from decidedly.core.identifier import Identifier
 from tests.unit.capture.conftest import Hub, raw
 
@@ -129,3 +129,68 @@ def test_values_of_the_declared_type_pass(hub: Hub, type_: str, value: Any) -> N
 @pytest.mark.parametrize("proof", ["form:newsletter-3", "recording 17:03:22", "version 1.2.3.4-beta", "page /a::b"])
 def test_a_proof_that_is_no_address_is_kept(hub: Hub, proof: str) -> None:
     assert hub.capture(raw("consent", "m1", **YES, proof=proof, expires_at="0001-01-01T00:00:00+14:00")).accepted == 1
+
+
+def known_by(hub: Hub) -> None:
+    hub.dictionary = replace(
+        hub.dictionary,
+        namespaces=(
+            Namespace(id="email", form="email", also=("email", "mail"), blocked=("unknown@*",)),
+            Namespace(id="phone", form="phone", region="US"),
+        ),
+    )
+
+
+def test_identifiers_are_kept_in_the_form_of_their_namespace(hub: Hub) -> None:
+    known_by(hub)
+    assert hub.capture(raw("page", "m1", who="email:Ann@Example.COM phone:212-555-0100 email:ann@example.com")).accepted
+    assert hub.log[0].identifiers == (Identifier("email", "ann@example.com"), Identifier("phone", "+12125550100"))
+    assert hub.log[0].flags == ()
+
+
+@pytest.mark.parametrize(
+    ("who", "flags"),
+    [
+        ("email:ann", ("unusable-identifier",)),
+        ("email:unknown@example.com", ("blocked-identifier",)),
+        ("anonymous:undefined phone:12", ("blocked-identifier", "unusable-identifier")),
+    ],
+)
+def test_who_names_nobody_is_left_off_an_event_that_names_somebody_else(
+    hub: Hub, who: str, flags: tuple[str, ...]
+) -> None:
+    known_by(hub)
+    assert hub.capture(raw("weather", "m1", who=f"{who} loyalty:1")).accepted == 1
+    assert hub.log[0].identifiers == (Identifier("loyalty", "1"),)
+    assert hub.log[0].flags == (*flags, "undeclared-kind")
+
+
+def test_an_event_is_refused_when_nobody_is_left(hub: Hub) -> None:
+    known_by(hub)
+    refusals = hub.capture(raw("page", "m1", who="email:unknown@x.de phone:12")).refusals
+    assert [(one.code, one.place) for one in refusals] == [
+        ("event.blocked-identifier", "events[0].identifiers.email"),
+        ("event.identifier", "events[0].identifiers.phone"),
+    ]
+
+
+def test_identify_events_carry_identifiers_among_their_properties(hub: Hub) -> None:
+    known_by(hub)
+    hub.capture(raw("identify", "m1", email="ANN@example.com", mail="ann@", phone="212-555-0100"))
+    assert hub.log[0].identifiers == (Identifier("loyalty", "1"), Identifier("email", "ann@example.com"))
+    assert "unusable-identifier" in hub.log[0].flags
+    assert hub.log[0].properties["email"] == "ANN@example.com"
+
+
+@pytest.mark.parametrize("value", [None, "", True, ["ann@example.com"], {"a": 1}])
+def test_a_property_that_carries_no_identifier_says_nothing(hub: Hub, value: Any) -> None:
+    known_by(hub)
+    assert hub.capture(raw("identify", "m1", email=value)).accepted == 1
+    assert hub.log[0].identifiers == (Identifier("loyalty", "1"),)
+    assert "unusable-identifier" not in hub.log[0].flags
+
+
+def test_other_events_do_not(hub: Hub) -> None:
+    known_by(hub)
+    hub.capture(raw("page", "m1", email="ann@example.com"))
+    assert hub.log[0].identifiers == (Identifier("loyalty", "1"),)

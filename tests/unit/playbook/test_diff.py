@@ -62,3 +62,15 @@ def test_things_that_come_go_and_change(grocer: Playbook) -> None:
         'Cap "At most one marketing message in 7 days": at most changed from 1 to 2.',
         'Segment "Families with children" was removed.',
     )
+
+
+def test_a_changed_namespace_is_told_by_its_id(grocer: Playbook) -> None:
+    namespaces = tuple(
+        replace(one, shared_above=9) if one.id == "email" else one for one in grocer.dictionary.namespaces
+    )
+    dictionary = replace(grocer.dictionary, namespaces=namespaces[:-1], most_identifiers=20)
+    assert diff(grocer, replace(grocer, dictionary=dictionary)) == (
+        'Identifier "anonymous" was removed.',
+        'Identifier "email": shared above changed from 4 to 9.',
+        "Dictionary: most identifiers changed from 50 to 20.",
+    )

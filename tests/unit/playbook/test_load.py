@@ -104,6 +104,24 @@ def test_a_stranger_is_not_written_to(grocer: Playbook) -> None:
     assert len(barred(grocer, "members-only", {}, {})) == 209
 
 
+def test_a_namespace_says_how_its_identifiers_are_written(grocer: Playbook) -> None:
+    phone = grocer.dictionary.namespace("phone")
+    assert (phone.form, phone.region, phone.also, phone.shared_above) == ("phone", "US", ("phone",), 4)
+    assert grocer.dictionary.most_identifiers == 50
+
+
+@pytest.mark.parametrize(("said", "at_most"), [("", 1), ("at-most = 0", 0), ("at-most = 2", 2)])
+def test_a_person_has_one_user_id_unless_the_brand_says_otherwise(tmp_path: Path, said: str, at_most: int) -> None:
+    for name in ("playbook.toml", "dictionary/identifiers.toml"):
+        target = tmp_path / name
+        target.parent.mkdir(exist_ok=True)
+        target.write_text((GROCER / name).read_text("utf-8").replace("at-most = 1", said), "utf-8")
+    playbook, problems = load(tmp_path)
+    assert playbook is not None, problems
+    assert playbook.dictionary.namespace("loyalty").at_most == at_most
+    assert playbook.dictionary.namespace("email").at_most == 0
+
+
 def test_a_folder_that_is_not_there_is_a_diagnostic(tmp_path: Path) -> None:
     playbook, problems = load(tmp_path / "nowhere")
     assert playbook is None
