@@ -307,28 +307,37 @@ class Hub:
         dictionary = self.snapshot.book.dictionary
         return capture.take_rows(mapping, source, dictionary, ports, rejects, start, progress), path
 
-    def person(self, who: Identifier, at: datetime | None = None) -> Card:
-        """The record of one person, now or as of a moment. Raises NotFound."""
+    def person(self, who: Identifier, at: datetime | None = None, *, sensitive: bool = False) -> Card:
+        """The record of one person, now or as of a moment. Raises NotFound.
+
+        sensitive : secrets and special categories as they are, else masked
+        """
         stored = self.reader.person((who,))
         if stored is None:
             raise NotFound(f"Nobody is known as {who}.", hint="Write namespace:value, e.g. loyalty:1029.")
         at = at or self.clock.now()
-        one = self._view(stored, at)
-        return person.card(
+        one, dictionary = self._view(stored, at), self.snapshot.book.dictionary
+        card = person.card(
             one,
-            self.snapshot.book.dictionary,
+            dictionary,
             segments=self.snapshot.segments_of(one),
             recent=self._recent(stored.cluster.leaves, at),
             contacts=in_force(combined(stored.ledgers).entries, at),
             decisions=[record.id for record in self.reader.decisions_of(stored.cluster.leaves, limit=10)],
+            others=person.others(person.leaves_at(stored, at)[0], one),
         )
+        return card if sensitive else person.masked_card(card, dictionary)
 
-    def membership(self, segment: str, who: Identifier, at: datetime | None = None) -> Membership:
+    def membership(
+        self, segment: str, who: Identifier, at: datetime | None = None, *, sensitive: bool = False
+    ) -> Membership:
         """Why a person is in a segment or not, and when time alone will change it. Raises NotFound."""
         stored = self.reader.person((who,))
         if stored is None:
             raise NotFound(f"Nobody is known as {who}.", hint="Write namespace:value, e.g. loyalty:1029.")
-        return decide.membership(self.snapshot.book, segment, partial(self._view, stored), at or self.clock.now())
+        at, book = at or self.clock.now(), self.snapshot.book
+        hidden = frozenset() if sensitive else book.dictionary.hidden
+        return decide.membership(book, segment, partial(self._view, stored), at, hidden)
 
     def count_segments(self, wanted: Collection[str] = (), at: datetime | None = None) -> dict[str, Count]:
         """How many people are in each segment (all by default) as of a moment, each counted in one query over
@@ -409,13 +418,22 @@ class Hub:
         """The plan that a decision was made by, of the playbook that it names."""
         return self._snapshot(record.playbook).plan_of(record)
 
-    def explain(self, id: str, action: str = "") -> Explanation:
-        """Why a decision came out as it did, for all actions or one; nothing is written."""
+    def explain(self, id: str, action: str = "", *, sensitive: bool = False) -> Explanation:
+        """Why a decision came out as it did, for all actions or one; nothing is written.
+
+        sensitive : secrets and special categories as they are, else masked
+        """
         record = self.decision(id)
         plan = self.plan_of(record)
         stored = self.reader.leaf(record.leaf) or Stored.nobody(record.leaf)
         one = self._view(stored, record.ask.at)
-        return decide.explain(record, plan, action=action, person=one, scorer=self._scorer(plan, record.model))
+        scorer = self._scorer(plan, record.model)
+        hidden = frozenset() if sensitive else self.hidden(record)
+        return decide.explain(record, plan, action=action, person=one, scorer=scorer, hidden=hidden)
+
+    def hidden(self, record: DecisionRecord) -> frozenset[str]:
+        """Ids of the facts that are not for everybody, by the playbook that a decision names."""
+        return self._snapshot(record.playbook).book.dictionary.hidden
 
     def replay(self, id: str) -> DecisionRecord:
         """The decision, decided again from its record. Raises ReplayMismatch if one byte differs."""

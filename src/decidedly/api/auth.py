@@ -64,6 +64,12 @@ def needs(access: Access, *any_of: Scope) -> Guard:
     return guard
 
 
+def sees_all(access: Access, scope: AsgiScope) -> bool:
+    """Whether the caller may see secrets and special categories as they are."""
+    principal = access.principal(_key(header(scope, b"authorization")))
+    return principal is not None and "sensitive" in principal.scopes
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host's name or address means this machine."""
     try:

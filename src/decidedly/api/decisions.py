@@ -5,22 +5,26 @@ These read much and are asked by people, so they run in threads: a live decision
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 import msgspec
 import numpy as np
-from litestar import get, post
+from litestar import Request, get, post
+from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
+from msgspec.structs import replace
 
-from decidedly.api.auth import needs
+from decidedly.api.auth import needs, sees_all
 from decidedly.api.operation import Operation, Parameter
 from decidedly.app import Hub
 from decidedly.core.decision import NULL, DecisionRecord, input_hash
 from decidedly.core.ledger import Entry
 from decidedly.core.provenance import Fact
 from decidedly.decide import Explanation, Plan
+from decidedly.person import MASKED, masked
 
 
 class ChosenAction(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,13 +136,14 @@ def decisions_routes(hub: Hub) -> list[HTTPRouteHandler]:
     read = [needs(hub.access, "read")]
 
     @get("/v1/decisions/{id:str}", guards=read, sync_to_thread=True)
-    def decision(id: FromPath[str]) -> DecisionAnswer:
+    def decision(request: Request[None, None, State], id: FromPath[str]) -> DecisionAnswer:
         record = hub.decision(id)
-        return spelled_out(record, hub.plan_of(record))
+        hidden = frozenset() if sees_all(hub.access, request.scope) else hub.hidden(record)
+        return spelled_out(record, hub.plan_of(record), hidden)
 
     @get("/v1/decisions/{id:str}/explain", guards=read, sync_to_thread=True)
-    def explain(id: FromPath[str], action: FromQuery[str] = "") -> Explanation:
-        return hub.explain(id, action)
+    def explain(request: Request[None, None, State], id: FromPath[str], action: FromQuery[str] = "") -> Explanation:
+        return hub.explain(id, action, sensitive=sees_all(hub.access, request.scope))
 
     @post("/v1/decisions/{id:str}/replay", guards=read, sync_to_thread=True, status_code=200)
     def replay(id: FromPath[str]) -> ReplayAnswer:
@@ -148,8 +153,8 @@ def decisions_routes(hub: Hub) -> list[HTTPRouteHandler]:
     return [decision, explain, replay]
 
 
-def spelled_out(record: DecisionRecord, plan: Plan) -> DecisionAnswer:
-    """The record for a reader: indices become ids, arrays become lists."""
+def spelled_out(record: DecisionRecord, plan: Plan, hidden: Collection[str] = ()) -> DecisionAnswer:
+    """The record for a reader: indices become ids, arrays become lists. hidden: ids of the facts that are masked."""
     ids = [action.id for action in plan.actions]
     chosen = enumerate(zip(record.chosen, record.probability, strict=True), 1)
     ask, inputs = record.ask, record.inputs
@@ -160,7 +165,7 @@ def spelled_out(record: DecisionRecord, plan: Plan) -> DecisionAnswer:
         service=ask.service,
         at=ask.at,
         asked_by=ask.channel,
-        context=ask.context,
+        context=masked(ask.context, hidden),
         leaf=record.leaf,
         known=record.known,
         result=record.result,
@@ -172,17 +177,21 @@ def spelled_out(record: DecisionRecord, plan: Plan) -> DecisionAnswer:
         arm=record.arm,
         seed=str(record.seed),
         input_hash=input_hash(inputs),
-        facts=inputs.facts,
+        facts=_facts(inputs.facts, hidden),
         consents=inputs.consents,
         consent_ids=inputs.consent_ids,
         permissions=inputs.permissions,
         permission_ids=inputs.permission_ids,
-        open_facts=inputs.open_facts,
+        open_facts=None if inputs.open_facts is None else _facts(inputs.open_facts, hidden),
         contacts=inputs.contacts,
         epoch=inputs.epoch,
         channels=record.channels,
         candidates=_candidates(record, plan, ids),
     )
+
+
+def _facts(facts: dict[str, Fact], hidden: Collection[str]) -> dict[str, Fact]:
+    return {id: replace(fact, value=MASKED) if id in hidden else fact for id, fact in facts.items()}
 
 
 def _candidates(record: DecisionRecord, plan: Plan, ids: list[str]) -> tuple[CandidateRecord, ...]:

@@ -104,7 +104,9 @@ class Rules:
         self.namespaces.setdefault(ANONYMOUS, len(self.namespaces))
         self._also = [(name, id) for id in self.namespaces for name in dictionary.namespace(id).also]
         self._attributes = tuple(
-            _checked(Field(name=a.id, type=a.type)) for a in dictionary.attributes if a.of == "person"
+            _checked(Field(name=a.id, type=a.type, sensitivity=a.sensitivity))
+            for a in dictionary.attributes
+            if a.of == "person"
         )
         self._kinds = {kind.id: self._of_kind(kind) for kind in dictionary.events}
         self._ids = {name: kind.id for kind in reversed(dictionary.events) for name in (*kind.also, kind.id)}
@@ -296,11 +298,11 @@ def _refuse(
                 message = f"'{field.name}' is missing."
                 wrong.append(Refusal(code="event.missing-field", message=message, place=place, hint=hint))
         elif not checked.fits(value):
-            message = f"'{field.name}' must be of type {field.type}, not {_shown(value)}."
+            message = f"'{field.name}' must be of type {field.type}, not {_shown(value, field)}."
             hint = _TYPE_HINTS.get(type(checked.feel), "")
             wrong.append(Refusal(code="event.wrong-type", message=message, place=place, hint=hint))
         elif type(value) is int and not -checked.limit <= value <= checked.limit:
-            message = f"'{field.name}' is out of range: {value}."
+            message = f"'{field.name}' is out of range: {_shown(value, field)}."
             hint = f"It must lie between {-checked.limit} and {checked.limit}."
             wrong.append(Refusal(code="event.out-of-range", message=message, place=place, hint=hint))
     return wrong
@@ -406,7 +408,9 @@ def _with_fixed(fields: tuple[Field, ...], fixed: tuple[Field, ...]) -> tuple[Fi
     return (*fixed, *(field for field in fields if field.name not in names))
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, field: Field) -> str:
+    if field.is_hidden:
+        return "what was sent"
     text = repr(value)
     return text if len(text) <= 40 else f"{text[:37]}..."
 

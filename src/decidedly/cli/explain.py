@@ -11,26 +11,31 @@ from rich.markup import escape
 from decidedly.app import Hub
 from decidedly.cli.person import value
 from decidedly.cli.screen import moment, say, show_json, show_table
-from decidedly.cli.workdir import AsJson, Workdir, open_hub
+from decidedly.cli.workdir import AsJson, Sensitive, Workdir, open_hub
 from decidedly.decide import Explanation
 from decidedly.decide.explain import ActionExplained, Drop, FactRead
+from decidedly.person import MASKED
 
 
 def explain(
     decision: Annotated[str, typer.Argument(metavar="DECISION_ID")],
     action: Annotated[str, typer.Option(help="Only this action, with the facts that its rules read.")] = "",
     as_json: AsJson = False,
+    sensitive: Sensitive = False,
     workdir: Workdir = None,
 ) -> None:
     """Say for each action: won, ranked, or dropped, where and by which rule. Asking changes nothing."""
     with open_hub(workdir) as hub:
-        told = hub.explain(decision, _full(hub, decision, action))
+        told = hub.explain(decision, _full(hub, decision, action), sensitive=sensitive)
     if as_json:
         show_json(told)
         return
     say(f"\n[bold]{escape(told.summary)}[/]")
     say(f"{escape(told.person)}, service {told.service}, {moment(told.at)} UTC")
     say(f"[dim]playbook {told.playbook}, model {told.model}, kernel {told.kernel}[/]\n")
+    for fact in told.permissions:
+        if not fact.value:
+            say(f"[yellow]{fact.name}: refused[/] [dim]{fact.provenance_id}[/]\n")
     if action:
         _one(told.actions[0])
     else:
@@ -115,5 +120,5 @@ def _together(one: ActionExplained) -> Iterator[tuple[Drop, list[str]]]:
 
 def _fact(fact: FactRead) -> tuple[str, ...]:
     how = ", ".join(filter(None, (fact.how, fact.source, "made up" if fact.synthetic else "")))
-    shown = "not known" if fact.value is None else value(fact.value)
+    shown = MASKED if fact.masked else "not known" if fact.value is None else value(fact.value)
     return fact.name, shown, how, moment(fact.at)[:10], fact.provenance_id

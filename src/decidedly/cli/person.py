@@ -8,10 +8,10 @@ import typer
 from rich.markup import escape
 
 from decidedly.cli.screen import moment, say, show_json, show_table, source_of
-from decidedly.cli.workdir import AsJson, Workdir, identifier, open_hub, read_time
+from decidedly.cli.workdir import AsJson, Sensitive, Workdir, identifier, open_hub, read_time
 from decidedly.core.event import Event
 from decidedly.feel import Money, Number, Type, parse_type, to_plain
-from decidedly.person import Card, CardConsent
+from decidedly.person import MASKED, Card, CardConsent, CardFact
 
 LONGEST = 60
 
@@ -23,11 +23,12 @@ def show(
     id: Annotated[str, typer.Argument(metavar="ID", help="namespace:value, or the bare customer number.")],
     as_json: AsJson = False,
     at: Annotated[str | None, typer.Option(help="As of this moment of the hub's clock.")] = None,
+    sensitive: Sensitive = False,
     workdir: Workdir = None,
 ) -> None:
     """Show one record: identifiers, facts with provenance, consent, recent history, contacts."""
     with open_hub(workdir) as hub:
-        card = hub.person(identifier(hub, id), read_time(at, "--at") if at else None)
+        card = hub.person(identifier(hub, id), read_time(at, "--at") if at else None, sensitive=sensitive)
     if as_json:
         show_json(card)
     else:
@@ -44,7 +45,7 @@ def _show(card: Card) -> None:
         (
             (
                 fact.name,
-                value(fact.value, parse_type(fact.type)[0]),
+                _told(fact),
                 source_of(fact.provenance),
                 moment(fact.provenance.at)[:10],
                 fact.provenance_id,
@@ -83,6 +84,14 @@ def _show(card: Card) -> None:
         right=("actions shown",),
     )
     show_table("Decisions", ("decision",), ((id,) for id in card.decisions))
+
+
+def _told(fact: CardFact) -> str:
+    """The value, and in brackets what else was said."""
+    type_ = parse_type(fact.type)[0]
+    told = MASKED if fact.masked else value(fact.value, type_)
+    lost = "" if fact.masked else "; ".join(value(one.value, type_) for one in fact.others)
+    return f"{told} (also {lost})" if lost else told
 
 
 def _state(said: CardConsent) -> str:

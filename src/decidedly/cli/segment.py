@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from decidedly import playbook
 from decidedly.cli.screen import say, show_json, show_table
-from decidedly.cli.workdir import AsJson, Workdir, identifier, open_hub, read_time
+from decidedly.cli.workdir import AsJson, Sensitive, Workdir, identifier, open_hub, read_time
 from decidedly.decide import Membership
 from decidedly.feel.words import said_value
 
@@ -60,11 +60,13 @@ def explain(
     person: Annotated[str, typer.Argument(metavar="PERSON", help="namespace:value, or the bare customer number.")],
     at: Annotated[str | None, typer.Option(help="As of this moment of the hub's clock.")] = None,
     as_json: AsJson = False,
+    sensitive: Sensitive = False,
     workdir: Workdir = None,
 ) -> None:
     """Say why a person is in a segment or not, and when time alone will change it."""
     with open_hub(workdir) as hub:
-        told = hub.membership(name, identifier(hub, person), read_time(at, "--at") if at else None)
+        moment = read_time(at, "--at") if at else None
+        told = hub.membership(name, identifier(hub, person), moment, sensitive=sensitive)
     if as_json:
         show_json(told)
     else:

@@ -36,6 +36,9 @@ Workdir = Annotated[
     Path | None,
     typer.Option("--workdir", help=f"The hub's folder [default: {DEMO} if it exists, else {OWN}]", show_default=False),
 ]
+Sensitive = Annotated[
+    bool, typer.Option("--sensitive", help="Show secrets and special categories, which are masked otherwise.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -47,12 +47,23 @@ class Namespace(msgspec.Struct, frozen=True, kw_only=True):
     blocked: tuple[str, ...] = ()
 
 
+Sensitivity = Literal["public", "personal", "secret", "special-category"]
+"""Who may see a value: anybody; who may read people's records; and, of secrets and of the special categories of Art. 9
+GDPR (health, faith, origin, ...), only who may see what is sensitive."""
+HIDDEN: tuple[Sensitivity, ...] = ("secret", "special-category")
+
+Survives = Literal["newest", "how", "source", "confidence", "non-empty", "union"]
+
+
 class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     """One thing we may know of a person, an action, the pair of them (`candidate`) or the situation (`context`).
 
     id   : outlives the name ("age-band")
     name : what rules say ("age band")
     type : a FEEL type, as `feel.parse_type` reads it
+    survivorship : by what one of several values is chosen, the first criterion first, then always the newest: `how`
+                   (asked over given over learnt), `source` (in the order of `sources`), `confidence` (the surest),
+                   `non-empty`; or `union`, all items of all values
     """
 
     id: str
@@ -61,7 +72,9 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     description: str = ""
     unit: str = ""
-    sensitive: bool = False
+    sensitivity: Sensitivity = "personal"
+    survivorship: tuple[Survives, ...] = ("newest",)
+    sources: tuple[str, ...] = ()
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +85,12 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     required: bool = False
     keep: bool = False
+    sensitivity: Sensitivity = "personal"
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether only those may see it who may see what is sensitive."""
+        return self.sensitivity in HIDDEN
 
 
 class EventKind(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,6 +213,17 @@ class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
         found = next((one for one in self.purposes if one.id == id), None)
         basis: Basis = "legitimate-interest" if id in (PROFILING, AUTOMATED) else "consent"
         return found or Purpose(id=id, name=id.replace("-", " "), basis=basis)
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Ids of the attributes and aggregates that only those may see who may see what is sensitive."""
+        fields = {(kind.id, field.name) for kind in self.events for field in kind.columns if field.is_hidden}
+        return frozenset(
+            (
+                *(one.id for one in self.attributes if one.sensitivity in HIDDEN),
+                *(one.id for one in self.aggregates if (one.of, one.what) in fields),
+            )
+        )
 
     def kind(self, name: str) -> EventKind | None:
         """The kind with this id or tracker's name."""

@@ -6,8 +6,9 @@ from typing import Literal
 
 import msgspec
 
-Scope = Literal["capture", "decide", "read", "author", "approve", "erase"]
-SCOPES: tuple[Scope, ...] = ("capture", "decide", "read", "author", "approve", "erase")
+Scope = Literal["capture", "decide", "read", "sensitive", "author", "approve", "erase"]
+SCOPES: tuple[Scope, ...] = ("capture", "decide", "read", "sensitive", "author", "approve", "erase")
+"""sensitive: together with `read`, to see secrets and special categories as they are."""
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):

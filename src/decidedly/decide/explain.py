@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from decidedly.core.decision import NULL, DecisionRecord
 from decidedly.core.dictionary import AUTOMATED, PROFILING
@@ -29,7 +30,8 @@ REASON = "reason"
 
 
 class FactRead(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact that a rule read, and who said so. `how` is "" for what belongs to the action or the situation."""
+    """A fact that a rule read, and who said so. `how` is "" for what belongs to the action or the situation. `masked`:
+    it is known, and not for everybody."""
 
     name: str
     value: Any
@@ -38,6 +40,7 @@ class FactRead(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime | None = None
     synthetic: bool = False
     provenance_id: str = ""
+    masked: bool = False
 
 
 class Drop(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,12 +115,19 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def explain(
-    record: DecisionRecord, plan: Plan, *, action: str = "", person: Person | None = None, scorer: Scorer | None = None
+    record: DecisionRecord,
+    plan: Plan,
+    *,
+    action: str = "",
+    person: Person | None = None,
+    scorer: Scorer | None = None,
+    hidden: Collection[str] = (),
 ) -> Explanation:
     """The explanation of a stored decision, of all actions or of one.
 
     plan           : of the playbook that the record names
     person, scorer : as of the ask, for the main reasons of the scores; without them reasons are empty
+    hidden         : ids of the facts whose values are masked, and what is said of rules that read them
     Raises NotFound if the action was not considered.
     """
     ids = [one.id for one in plan.actions]
@@ -127,7 +137,7 @@ def explain(
     if person is not None and not record.inputs.permitted(PROFILING):
         person = Person(id="", at=person.at, known=False)
     reasons = scorer.reasons(person, wanted) if scorer and person else [()] * len(wanted)
-    reading = _Reading(record, plan)
+    reading = _Reading(record, plan, hidden)
     explained = [reading.action(index, why) for index, why in zip(wanted, reasons, strict=True)]
     if not action:
         explained.sort(key=lambda one: (one.status == "dropped", one.rank, one.action))
@@ -164,7 +174,8 @@ def dropped_by(record: DecisionRecord, plan: Plan) -> tuple[RuleCount, ...]:
 class _Reading:
     """A record with its arrays unpacked."""
 
-    def __init__(self, record: DecisionRecord, plan: Plan) -> None:
+    def __init__(self, record: DecisionRecord, plan: Plan, hidden: Collection[str]) -> None:
+        self.hidden = hidden
         shape = (record.actions, len(record.channels))
         self.record = record
         self.plan = plan
@@ -209,6 +220,8 @@ class _Reading:
         facts = self._facts_of(action, channel, rule)
         row, says = self._row(action, rule)
         sentence, nulls = self._words(action, rule)
+        if any(fact.masked for fact in facts):  # the row, its words and its nulls would say what the facts do not
+            row, says, sentence, nulls = 0, "", "It read a fact that is not for everybody.", ()
         return Drop(
             stage=told.stage, rule=told.id, name=told.name, source=told.source, place=told.place,
             row=row, says=says, sentence=sentence, nulls=nulls, facts=facts,
@@ -300,6 +313,12 @@ class _Reading:
         return None if value == NULL else value
 
     def _fact(self, reference: Reference, action: int, rule: int) -> FactRead:
+        told = self._unmasked(reference, action, rule)
+        if reference.id in self.hidden and told.value is not None:
+            return replace(told, value=None, masked=True)
+        return told
+
+    def _unmasked(self, reference: Reference, action: int, rule: int) -> FactRead:
         _, own, candidate, context = self._roots(action, rule)
         name = str(reference)
         if reference.root == "person":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from heapq import merge
 from typing import Any
@@ -17,9 +17,9 @@ from decidedly.core.playbook import Playbook
 from decidedly.feel import Reference, evaluate, to_plain
 from decidedly.feel.tree import And, Named, Node, references
 from decidedly.feel.words import fact_words, said_value, words
-from decidedly.person import event_micros, span
+from decidedly.person import MASKED, event_micros, span
 from decidedly.playbook import SEGMENT, segment_names
-from decidedly.rules import explain_rule
+from decidedly.rules import FactSaid, explain_rule
 
 HORIZON = timedelta(days=400)
 """How far ahead a change is looked for."""
@@ -75,10 +75,13 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
     searched_until: datetime
 
 
-def membership(playbook: Playbook, segment: str, view: View, at: datetime) -> Membership:
+def membership(
+    playbook: Playbook, segment: str, view: View, at: datetime, hidden: Collection[str] = ()
+) -> Membership:  # fmt: skip
     """Why the person is in the segment or not, as of a moment.
 
-    view : the person as of a moment, aggregates among the facts; asked for moments to come as well
+    view   : the person as of a moment, aggregates among the facts; asked for moments to come as well
+    hidden : ids of the facts whose values are masked
     Raises NotFound for an unknown segment.
     """
     trees = {name.name: name.tree for name in segment_names(playbook.dictionary, playbook.segments)}
@@ -93,21 +96,25 @@ def membership(playbook: Playbook, segment: str, view: View, at: datetime) -> Me
         person=looking.person.id,
         at=at,
         member=looking.holds(at),
-        criteria=tuple(_criteria(tree, looking.facts(at), 0)),
+        criteria=tuple(_criteria(tree, looking.facts(at), 0, hidden)),
         change=change,
         searched_until=until,
     )
 
 
-def _criteria(tree: Node, facts: dict[str, dict[str, Any]], level: int) -> Iterator[Criterion]:
+def _criteria(tree: Node, facts: dict[str, dict[str, Any]], level: int, hidden: Collection[str]) -> Iterator[Criterion]:
     for part in tree.parts if isinstance(tree, And) else (tree,):
         told = explain_rule(part, facts)
         yield Criterion(
             sentence=words(part), met=told.value, level=level,
-            facts=tuple((one.name, one.said) for one in told.facts), why=told.nulls,
+            facts=tuple((one.name, _said(one, hidden)) for one in told.facts), why=told.nulls,
         )  # fmt: skip
         if isinstance(part, Named) and part.name.startswith(f"{SEGMENT}."):
-            yield from _criteria(part.of, facts, level + 1)
+            yield from _criteria(part.of, facts, level + 1, hidden)
+
+
+def _said(one: FactSaid, hidden: Collection[str]) -> str:
+    return MASKED if one.reference.id in hidden and one.value is not None else one.said
 
 
 class _Looking:

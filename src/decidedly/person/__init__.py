@@ -2,13 +2,14 @@
 
 from decidedly.person.aggregate_columns import aggregate_columns
 from decidedly.person.aggregates import aggregates
-from decidedly.person.card import Card, CardConsent, card
-from decidedly.person.check import aggregate_problems, check, namespace_problems
-from decidedly.person.combine import combine, seen
+from decidedly.person.card import Card, CardConsent, CardFact, card
+from decidedly.person.check import aggregate_problems, check, namespace_problems, survivorship_problems
+from decidedly.person.combine import combine, leaves_at, seen
 from decidedly.person.consent import consent_for, consented, consents_of, pending_of, state_of
 from decidedly.person.declared import aggregate_type
 from decidedly.person.fold import fold, fold_contacts
 from decidedly.person.lines import lines_of
+from decidedly.person.mask import MASKED, masked, masked_card, masked_event
 from decidedly.person.normalize import LONGEST, Unfit, normalize, sought
 from decidedly.person.panes import Arrays, arrays, cut, event_micros, string_key
 from decidedly.person.people import people_table
@@ -16,13 +17,16 @@ from decidedly.person.population import Population, population
 from decidedly.person.project import project
 from decidedly.person.resolve import Resolution, is_explicit, resolve
 from decidedly.person.schema import Column, KindSchema, Schema, schema_of
+from decidedly.person.survive import others
 from decidedly.person.window import span
 
 __all__ = [
     "LONGEST",
+    "MASKED",
     "Arrays",
     "Card",
     "CardConsent",
+    "CardFact",
     "Column",
     "KindSchema",
     "Population",
@@ -45,9 +49,14 @@ __all__ = [
     "fold",
     "fold_contacts",
     "is_explicit",
+    "leaves_at",
     "lines_of",
+    "masked",
+    "masked_card",
+    "masked_event",
     "namespace_problems",
     "normalize",
+    "others",
     "pending_of",
     "people_table",
     "population",
@@ -59,4 +68,5 @@ __all__ = [
     "span",
     "state_of",
     "string_key",
+    "survivorship_problems",
 ]

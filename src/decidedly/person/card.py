@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from decidedly.core.consent import Consent, ConsentState
-from decidedly.core.dictionary import Basis, Dictionary
+from decidedly.core.dictionary import Basis, Dictionary, Sensitivity
 from decidedly.core.event import Event
 from decidedly.core.ledger import Entry
 from decidedly.core.person import Person
-from decidedly.core.provenance import Provenance
+from decidedly.core.provenance import Fact, Provenance
 from decidedly.person.consent import state_of
 from decidedly.person.declared import aggregate_type
 
 
+class CardValue(msgspec.Struct, frozen=True, kw_only=True):
+    """A value that was said and does not count."""
+
+    value: Any
+    provenance: Provenance
+    provenance_id: str
+
+
 class CardFact(msgspec.Struct, frozen=True, kw_only=True):
     """attribute: its id; name: what rules call it; type: of the dictionary, in which the value is stored (money in
-    minor units); provenance_id: message id of the event that said it."""
+    minor units); provenance_id: message id of the event that said it; masked: there is a value that the caller may not
+    see; others: what else was said of it, the newest first."""
 
     attribute: str
     name: str
@@ -28,6 +37,9 @@ class CardFact(msgspec.Struct, frozen=True, kw_only=True):
     value: Any
     provenance: Provenance
     provenance_id: str
+    sensitivity: Sensitivity = "personal"
+    masked: bool = False
+    others: tuple[CardValue, ...] = ()
 
 
 class CardConsent(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,12 +80,18 @@ def card(
     recent: Sequence[Event],
     contacts: Sequence[Entry],
     decisions: Sequence[str],
+    others: Mapping[str, Sequence[Fact]] | None = None,
 ) -> Card:
-    """Facts in the order of the dictionary, aggregates after the attributes, undeclared ones last."""
+    """Facts in the order of the dictionary, aggregates after the attributes, undeclared ones last.
+
+    others : attribute id -> what else was said, as `person.others` finds it
+    """
     names = {one.id: one.name for one in dictionary.attributes}
     names |= {one.id: one.name for one in dictionary.aggregates}
     types = {one.id: one.type for one in dictionary.attributes}
     types |= {one.id: aggregate_type(one, dictionary) for one in dictionary.aggregates}
+    levels = {one.id: one.sensitivity for one in dictionary.attributes}
+    lost = others or {}
     order = {id: place for place, id in enumerate(names)}
     facts = sorted(person.facts.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
     return Card(
@@ -85,7 +103,8 @@ def card(
             CardFact(
                 attribute=id, name=names.get(id, id), type=types.get(id, "any"),
                 value=fact.value, provenance=fact.provenance,
-                provenance_id=fact.message_id,
+                provenance_id=fact.message_id, sensitivity=levels.get(id, "personal"),
+                others=tuple(map(_value, lost.get(id, ()))),
             )
             for id, fact in facts
         ),
@@ -94,6 +113,10 @@ def card(
         contacts=tuple(contacts),
         decisions=tuple(decisions),
     )  # fmt: skip
+
+
+def _value(fact: Fact) -> CardValue:
+    return CardValue(value=fact.value, provenance=fact.provenance, provenance_id=fact.message_id)
 
 
 def _consents(person: Person) -> Iterator[CardConsent]:

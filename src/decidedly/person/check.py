@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import get_args
 
-from decidedly.core.dictionary import ANONYMOUS, Aggregate, CheckDigit, Dictionary, EventKind, Form, Namespace
+from decidedly.core.dictionary import (
+    ANONYMOUS,
+    Aggregate,
+    Attribute,
+    CheckDigit,
+    Dictionary,
+    EventKind,
+    Form,
+    Namespace,
+)
 from decidedly.feel.diagnostics import Diagnostic, did_you_mean
-from decidedly.feel.types import Boolean, String, parse_type
+from decidedly.feel.types import Boolean, ListOf, String, parse_type
 from decidedly.person.normalize import regions
 from decidedly.person.panes import string_key
 from decidedly.person.schema import column_of, type_of
@@ -23,6 +32,8 @@ def check(dictionary: Dictionary) -> tuple[Diagnostic, ...]:
             found += parse_type(field.type)[1]
     if found:
         return tuple(found)
+    for attribute in dictionary.attributes:
+        found += survivorship_problems(attribute)
     for kind in dictionary.events:
         found += _unkeepable(kind)
     for aggregate in dictionary.aggregates:
@@ -33,6 +44,30 @@ def check(dictionary: Dictionary) -> tuple[Diagnostic, ...]:
     for namespace in dictionary.namespaces:
         found += [problem for _, problem in namespace_problems(namespace, dictionary)]
     return tuple(found)
+
+
+def survivorship_problems(attribute: Attribute) -> list[Diagnostic]:
+    """What is wrong with the way in which one of several values is chosen."""
+    criteria = attribute.survivorship
+    found = []
+    if not criteria:
+        message = f"'{attribute.name}' says nothing by which one of several values is chosen."
+        found.append(
+            Diagnostic(
+                "dictionary.survivorship", message, 'Leave it out for the newest, or write survivorship = ["how"].'
+            )
+        )
+    if "union" in criteria and (criteria[-1] != "union" or not isinstance(type_of(attribute.type), ListOf)):
+        message = f"'{attribute.name}' asks for a union, which is the last criterion, and of lists alone."
+        found.append(Diagnostic("dictionary.survivorship", message, 'Give it a type like "list of string".'))
+    if ("source" in criteria) != bool(attribute.sources):
+        message = f"'{attribute.name}' names sources and does not choose by source, or the other way round."
+        found.append(
+            Diagnostic(
+                "dictionary.survivorship", message, 'Write both: survivorship = ["source"], sources = ["crm", "web"].'
+            )
+        )
+    return found
 
 
 def _unkeepable(kind: EventKind) -> list[Diagnostic]:

@@ -14,19 +14,25 @@ from decidedly.person.consent import consents_of, pending_of
 from decidedly.person.joined import joined
 from decidedly.person.panes import cut, union
 from decidedly.person.schema import schema_of
+from decidedly.person.survive import said_of, survivor
 from decidedly.ports.reader import Stored
 
 
 def seen(stored: Stored, at: datetime, dictionary: Dictionary) -> Person:
     """The person as of `at`: of the leaves that were joined to the one asked for by evidence from before `at`."""
+    leaves, joins = leaves_at(stored, at)
+    return combine(leaves, at, dictionary, joins, id=stored.leaf)
+
+
+def leaves_at(stored: Stored, at: datetime) -> tuple[Sequence[Leaf], Sequence[Edge]]:
+    """The leaves that were joined to the one asked for by evidence from before `at`, and the edges that join them."""
     joins = [edge for edge in stored.cluster.joins if edge.at < at]
     if len(stored.cluster.leaves) == 1:
-        leaves: Sequence[Leaf] = stored.leaves
-    else:
-        together = joined(joins).with_(stored.leaf)
-        leaves = [leaf for leaf in stored.leaves if leaf.id in together]
-        joins = [edge for edge in joins if edge.leaves[0] in together]
-    return combine(leaves, at, dictionary, joins, id=stored.leaf)
+        return stored.leaves, joins
+    together = joined(joins).with_(stored.leaf)
+    return [leaf for leaf in stored.leaves if leaf.id in together], [
+        edge for edge in joins if edge.leaves[0] in together
+    ]
 
 
 def combine(
@@ -34,8 +40,9 @@ def combine(
 ) -> Person:
     """The person that these leaves make up, as of `at`: nothing that happened at or after `at` is in it.
 
-    Of several values of an attribute the newest counts, ties by message id. Of several words about a channel the
-    newest counts among leaves that were joined when it was said; of words from before that, the strictest.
+    Of several values of an attribute the newest counts, ties by message id, unless the dictionary says otherwise. Of
+    several words about a permission the newest counts among leaves that were joined when it was said; of words from
+    before that, the strictest.
 
     joins : the edges that join the leaves
     id    : of the leaf asked for, for a person of whom nothing is known; else that of the leaf first in order of ids
@@ -48,6 +55,9 @@ def combine(
                 held = facts.get(attribute)
                 if held is None or _later(newest, held):
                     facts[attribute] = newest
+    for attribute, rule in schema_of(dictionary).ruled.items():
+        if attribute in facts:
+            facts[attribute] = survivor(said_of(leaves, attribute, at), rule)
     return Person(
         id=min((leaf.id for leaf in leaves), default=id),
         at=at,

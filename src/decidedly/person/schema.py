@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 import numpy as np
 
-from decidedly.core.dictionary import Dictionary, EventKind, Field
+from decidedly.core.dictionary import Attribute, Dictionary, EventKind, Field
 from decidedly.core.errors import BadInput, NotFound
 from decidedly.feel.types import Boolean, Money, Number, Real, String, Type, parse_type
 
@@ -52,10 +52,12 @@ class KindSchema(msgspec.Struct, frozen=True, eq=False):
 
 
 class Schema(msgspec.Struct, frozen=True, eq=False):
-    """Kinds by id, and the types of the person's attributes by attribute id."""
+    """Kinds by id, the types of the person's attributes by attribute id, and those attributes for which more is asked
+    than the newest value."""
 
     kinds: dict[str, KindSchema]
     attributes: dict[str, Type]
+    ruled: dict[str, Attribute]
 
     def kind(self, id: str) -> KindSchema:
         found = self.kinds.get(id)
@@ -126,5 +128,6 @@ def schema_of(dictionary: Dictionary) -> Schema:
     """The compiled schema of this very dictionary. Raises BadInput for what `check` reports."""
     return Schema(
         kinds={kind.id: _kind_schema(kind) for kind in dictionary.events},
+        ruled={a.id: a for a in dictionary.attributes if a.of == "person" and a.survivorship != ("newest",)},
         attributes={a.id: type_of(a.type) for a in dictionary.attributes if a.of == "person"},
     )

@@ -29,7 +29,7 @@ from decidedly.feel import (
     parse_type,
 )
 from decidedly.feel.tree import references
-from decidedly.person import aggregate_problems, namespace_problems
+from decidedly.person import aggregate_problems, namespace_problems, survivorship_problems
 from decidedly.person import check as check_person
 from decidedly.playbook.check_rules import check_rules
 from decidedly.playbook.decisions import compile_decisions, find_decision
@@ -80,6 +80,9 @@ def check_dictionary(dictionary: Dictionary, places: Places) -> list[Diagnostic]
     found: list[Diagnostic] = []
     for attribute in dictionary.attributes:
         found += parse_type(attribute.type, places.of("attribute", f"{attribute.of}.{attribute.id}"))[1]
+        found += _at(
+            places.of("attribute", f"{attribute.of}.{attribute.id}.survivorship"), survivorship_problems(attribute)
+        )
     for kind in dictionary.events:
         for field in (*kind.fields, *kind.item_fields):
             found += parse_type(field.type, places.of("field", f"{kind.id}.{field.name}"))[1]

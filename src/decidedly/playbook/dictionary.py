@@ -19,6 +19,8 @@ from decidedly.core.dictionary import (
     Namespace,
     Purpose,
     Root,
+    Sensitivity,
+    Survives,
 )
 from decidedly.core.playbook import Brand
 from decidedly.feel.diagnostics import Place
@@ -60,7 +62,9 @@ class AttributeForm(Authored, frozen=True, kw_only=True):
     type: str
     description: str = ""
     unit: str = ""
-    sensitive: bool = False
+    sensitivity: Sensitivity = "personal"
+    survivorship: Survives | list[Survives] = "newest"
+    sources: list[str] = msgspec.field(default_factory=list)
 
 
 class FieldForm(Authored, frozen=True, kw_only=True):
@@ -68,6 +72,7 @@ class FieldForm(Authored, frozen=True, kw_only=True):
     description: str = ""
     required: bool = False
     keep: bool = False
+    sensitivity: Sensitivity = "personal"
 
 
 class EventForm(Authored, frozen=True, kw_only=True):
@@ -200,6 +205,7 @@ def _attributes(document: Document, of: Root, places: Places) -> list[Attribute]
     for id in document.values:
         form = document.read(AttributeForm, id)
         places.found["attribute", f"{of}.{id}"] = document.map.text(id, "type")
+        places.found["attribute", f"{of}.{id}.survivorship"] = document.map.value(id, "survivorship")
         if form is not None:
             found.append(
                 Attribute(
@@ -209,10 +215,16 @@ def _attributes(document: Document, of: Root, places: Places) -> list[Attribute]
                     type=form.type,
                     description=form.description,
                     unit=form.unit,
-                    sensitive=form.sensitive,
+                    sensitivity=form.sensitivity,
+                    survivorship=_criteria(form.survivorship),
+                    sources=tuple(form.sources),
                 )
             )
     return found
+
+
+def _criteria(written: Survives | list[Survives]) -> tuple[Survives, ...]:
+    return (written,) if isinstance(written, str) else tuple(written)
 
 
 def _purposes(document: Document) -> list[Purpose]:
@@ -276,6 +288,7 @@ def _fields(document: Document, places: Places, event: str, group: str, fields: 
                     description=form.description,
                     required=form.required,
                     keep=form.keep,
+                    sensitivity=form.sensitivity,
                 )
             )
     return tuple(found)

@@ -11,6 +11,9 @@ from decidedly import api
 from decidedly.adapters.access import hash_key
 from decidedly.app import Hub
 from decidedly.core.errors import NotAllowed
+from decidedly.core.principal import Scope
+from decidedly.person import Card
+from tests.cases import NOON
 from tests.unit.api.hubs import KEY, hub_of, locked, problem, send
 
 BASIC = {"authorization": "Basic " + b64encode(f"{KEY}:".encode()).decode()}
@@ -65,3 +68,18 @@ def test_without_keys_a_page_that_borrows_our_address_is_refused(tmp_path: Path)
 def test_without_keys_the_server_stays_on_this_machine(tmp_path: Path) -> None:
     with Hub.open(tmp_path) as hub, pytest.raises(NotAllowed, match="this machine only"):
         api.serve(hub, "0.0.0.0", 0)
+
+
+@pytest.mark.parametrize(("scopes", "sees"), [(("read",), False), (("read", "sensitive"), True)])
+def test_only_who_may_sees_what_is_sensitive(tmp_path: Path, scopes: tuple[Scope, ...], sees: bool) -> None:
+    asked: list[bool] = []
+
+    def person(who: object, at: object, *, sensitive: bool) -> Card:
+        asked.append(sensitive)
+        return Card(
+            id="p1", at=NOON, identifiers=(), segments=(), facts=(), consents=(), recent=(), contacts=(), decisions=()
+        )
+
+    hub = hub_of(tmp_path, keys={KEY: scopes}, person=person)
+    assert send(hub, "GET", "/v1/people/loyalty:1", headers=BEARER).status_code == 200
+    assert asked == [sees]

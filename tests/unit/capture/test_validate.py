@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from decidedly.capture import Raw
-from decidedly.core.dictionary import EventKind, Field, Namespace
+from decidedly.core.dictionary import Attribute, EventKind, Field, Namespace
 from decidedly.core.identifier import Identifier
 from tests.unit.capture.conftest import Hub, raw
 
@@ -194,3 +194,10 @@ def test_other_events_do_not(hub: Hub) -> None:
     known_by(hub)
     hub.capture(raw("page", "m1", email="ann@example.com"))
     assert hub.log[0].identifiers == (Identifier("loyalty", "1"),)
+
+
+def test_a_message_about_a_wrong_event_does_not_repeat_what_is_not_for_everybody(hub: Hub) -> None:
+    faith = Attribute(id="faith", name="faith", of="person", type="string", sensitivity="special-category")
+    hub.dictionary = replace(hub.dictionary, attributes=(*hub.dictionary.attributes, faith))
+    (refusal,) = hub.capture(raw("identify", "m1", faith=4711)).refusals
+    assert refusal.message == "'faith' must be of type string, not what was sent."

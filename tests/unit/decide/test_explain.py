@@ -205,3 +205,15 @@ def test_it_is_the_ask_that_is_explained_whatever_came_later() -> None:
     one.hear(event("identify", MONDAY - timedelta(days=1), "profile:later", **{"age-band": "35-44"}))
     assert told(one, record) == before
     assert one.dry_run(at=MONDAY).ask == ask()
+
+
+def test_what_is_not_for_everybody_is_masked_and_nothing_said_of_the_rule_gives_it_away() -> None:
+    one = shop(age_band="19-24")
+    told_of = explain(one.dry_run(), plan_of(one.book), action=WINE, hidden={"age-band"})
+    (own,) = told_of.actions
+    drop = own.drops["sms"]
+    assert [(fact.name, fact.value, fact.masked) for fact in drop.facts if "age" in fact.name] == [
+        ("person.age band", None, True)
+    ]
+    assert (drop.row, drop.says, drop.nulls, drop.sentence) == (0, "", (), "It read a fact that is not for everybody.")
+    assert "19-24" not in repr(told_of)
