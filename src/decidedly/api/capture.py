@@ -3,7 +3,7 @@ decision sees these events. Raw ASGI handlers; see `decide` for why they run in 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -78,9 +78,8 @@ def handling(
     metrics: Metrics,
     read: Read,
     answer: Callable[[Report], msgspec.Struct] = told,
-    media_types: Collection[str] = (),
 ) -> Handle:
-    """The handler of one route: who sends, the body (of one of these media types), the events, the answer."""
+    """The handler of one route: who sends, the body, the events, the answer."""
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -88,7 +87,7 @@ def handling(
                 allow_page(scope, hub.origins, hub.access.open)
                 await preflight(scope, send)
                 return
-            body = await _admitted(hub, scope, receive, media_types)
+            body = await _admitted(hub, scope, receive)
             received = read(scope, body)
             unread = len({refusal.place for refusal in received.refusals})
             report = hub.capture(received.raws) + Report(rejected=unread, refusals=received.refusals)
@@ -102,7 +101,7 @@ def handling(
     return handle
 
 
-async def _admitted(hub: Hub, scope: Scope, receive: Receive, media_types: Collection[str]) -> bytes:
+async def _admitted(hub: Hub, scope: Scope, receive: Receive) -> bytes:
     """The body of somebody who may send events. A key in the query or the body is good for nothing but this."""
     from_page = allow_page(scope, hub.origins, hub.access.open)
     key = _explicit_key(scope)
@@ -110,17 +109,18 @@ async def _admitted(hub: Hub, scope: Scope, receive: Receive, media_types: Colle
         key = given_key(scope)
     if key is not None or hub.access.open:
         authorize_key(hub.access, scope, key, "capture")
-        return await posted(scope, receive, LIMIT, media_types)
-    body = await posted(scope, receive, LIMIT, media_types)
+        return await posted(scope, receive, LIMIT)
+    body = await posted(scope, receive, LIMIT)
     authorize_key(hub.access, scope, _key_in(body), "capture")
     return body
 
 
 def _explicit_key(scope: Scope) -> str | None:
-    """A key that whoever sends has written himself, and that no browser adds."""
+    """A key that whoever sends has written himself, and that no browser adds. Jitsu's trackers want a key of two parts,
+    of which the second is ours."""
     key = header(scope, b"x-write-key")
     if key:
-        return key
+        return key.rpartition(":")[2]
     query = scope["query_string"]
     if not query:
         return None

@@ -10,7 +10,7 @@ from litestar import asgi
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 
-from decidedly.api.capture import CaptureAnswer, Handle, Read, described, handling, told
+from decidedly.api.capture import CaptureAnswer, Handle, Read, described, handling
 from decidedly.api.metrics import Metrics
 from decidedly.api.operation import Operation
 from decidedly.app import Hub
@@ -29,8 +29,9 @@ JITSU: dict[str, str] = {
     f"/api/s/{side}{name}": BATCH if name == "batch" else name for side in ("", "s2s/") for name in ("batch", *TYPES)
 }
 """The same; servers send to those with s2s."""
-MEDIA_TYPES = ("application/json", "text/plain", "")
-"""Browsers send text/plain: they need not ask before it."""
+MEDIA_TYPES = ("application/json", "text/plain")
+"""Browsers send text/plain, for then they need not ask first. JSON is read whatever a tracker calls it:
+that of RudderStack for Node.js calls its zipped batches a form."""
 
 
 class BatchRequest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -59,7 +60,7 @@ OPERATIONS = tuple(
         description="Durable when answered; each messageId counts once, for ever. Valid messages are taken in even"
         " where others of the batch are rejected. gzip is read; the key may stand in the query or body as writeKey.",
         takes=dict[str, Any] if type_ else BatchRequest,
-        media_types=MEDIA_TYPES[:2],
+        media_types=MEDIA_TYPES,
         **described(answers=answers),
     )
     for routes, family, answers in (
@@ -71,11 +72,8 @@ OPERATIONS = tuple(
 
 
 def tracking_routes(hub: Hub, metrics: Metrics) -> list[ASGIRouteHandler]:
-    segment = {path: handling(hub, metrics, _read(hub, type_), told, MEDIA_TYPES) for path, type_ in SEGMENT.items()}
-    jitsu = {
-        path: handling(hub, metrics, _read(hub, type_, "jitsu"), _jitsu_told, MEDIA_TYPES)
-        for path, type_ in JITSU.items()
-    }
+    segment = {path: handling(hub, metrics, _read(hub, type_)) for path, type_ in SEGMENT.items()}
+    jitsu = {path: handling(hub, metrics, _read(hub, type_, "jitsu"), _jitsu_told) for path, type_ in JITSU.items()}
     return [_route(path, handle) for path, handle in (segment | jitsu).items()]
 
 

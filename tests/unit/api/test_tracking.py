@@ -45,6 +45,7 @@ def test_jitsus_trackers_are_answered_in_their_words(tmp_path: Path) -> None:
         {"headers": JSON | BASIC},
         {"headers": JSON | {"authorization": f"Bearer {KEY}"}},
         {"headers": JSON | {"x-write-key": KEY}},
+        {"headers": JSON | {"x-write-key": f"shop:{KEY}"}},
         {"headers": PLAIN, "params": {"writeKey": KEY}},
         {"headers": PLAIN, "body": {"writeKey": KEY}},
         {"headers": JSON, "body": {"batch": [{"writeKey": KEY}]}},
@@ -127,10 +128,16 @@ def test_what_a_browser_adds_by_itself_is_no_key(tmp_path: Path) -> None:
     assert send(hub, "POST", "/v1/t", content=b"{}", headers=JSON | BASIC | {"origin": SHOP}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/v1/batch", "/v1/t", "/api/s/track"])
-def test_a_form_is_not_read(tmp_path: Path, path: str) -> None:
-    headers = {"content-type": "application/x-www-form-urlencoded"}
-    assert problem(send(taking(tmp_path, []), "POST", path, content=b"{}", headers=headers), 415)
+@pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "application/octet-stream", ""])
+def test_json_is_read_whatever_a_tracker_calls_it(tmp_path: Path, media_type: str) -> None:
+    headers = {"content-type": media_type}
+    assert send(taking(tmp_path, []), "POST", "/v1/batch", content=b"{}", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "text/plain", ""])
+def test_what_comes_from_a_page_without_asking_needs_a_key_of_its_own(tmp_path: Path, media_type: str) -> None:
+    page = {"content-type": media_type, "origin": EVIL} | BASIC
+    assert problem(send(taking(tmp_path, [], keys=KEYS), "POST", "/v1/batch", content=b"{}", headers=page), 401)
 
 
 def test_a_wrong_method_is_told_the_right_one(tmp_path: Path) -> None:
