@@ -20,6 +20,7 @@ from decidedly.app import Hub
 from decidedly.capture import Word
 from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Cluster, Edge
+from decidedly.person import sought
 
 LIMIT = 64 * 1024
 MOST = 1000
@@ -120,9 +121,12 @@ _encode = msgspec.json.Encoder().encode
 def identity_routes(hub: Hub) -> list[HTTPRouteHandler | ASGIRouteHandler]:
     read = [needs(hub.access, "read")]
 
+    def known(text: str) -> Identifier:
+        return sought(Identifier.parse(text), hub.snapshot.book.dictionary)
+
     @get("/v1/identity/{identifier:str}", guards=read, sync_to_thread=True)
     def links(identifier: FromPath[str]) -> IdentityAnswer:
-        cluster = hub.graph.person(Identifier.parse(identifier)).cluster
+        cluster = hub.graph.person(known(identifier)).cluster
         edges = tuple(hub.reader.edges_of(cluster.leaves))
         return IdentityAnswer(person=cluster.person, leaves=cluster.leaves, links=edges)
 
@@ -132,15 +136,15 @@ def identity_routes(hub: Hub) -> list[HTTPRouteHandler | ASGIRouteHandler]:
         return ReviewsAnswer(waiting=tuple(Waiting(number=number, link=edge) for number, edge in found))
 
     def merge(request: PairRequest, word: Word) -> list[Cluster]:
-        one, other = Identifier.parse(request.one), Identifier.parse(request.other)
+        one, other = known(request.one), known(request.other)
         return [capture.merge(hub.graph, one, other, word)]
 
     def unmerge(request: PairRequest, word: Word) -> list[Cluster]:
-        one, other = Identifier.parse(request.one), Identifier.parse(request.other)
+        one, other = known(request.one), known(request.other)
         return list(capture.unmerge(hub.graph, one, other, word))
 
     def split(request: SplitRequest, word: Word) -> list[Cluster]:
-        return list(capture.split(hub.graph, [Identifier.parse(one) for one in request.off], word))
+        return list(capture.split(hub.graph, [known(one) for one in request.off], word))
 
     def review(request: ReviewRequest, word: Word) -> list[Cluster]:
         edge = capture.review(hub.graph, request.number, same=request.same, word=word)
