@@ -27,7 +27,7 @@ from decidedly.content.channels import print as letter
 from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.dictionary import PROFILING
-from decidedly.core.errors import AuthoringError, BadInput, NotFound, NotReady
+from decidedly.core.errors import AuthoringError, BadInput, DecidedlyError, NotFound, NotReady
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.core.mapping import Mapping as RowMapping
@@ -171,6 +171,7 @@ class Hub:
         self.warehouse = DuckdbWarehouse(self.folder / "warehouse")
         self._snapshots: dict[str, Snapshot] = {}
         self._in_force = _InForce()
+        self._unsettled = False
         if self.playbooks.current() is not None and self.reader.unsettled(limit=1):
             # A crash between the evidence and who is who by it.
             capture.settle_rest(store=self.store, reader=self.reader, dictionary=self.snapshot.book.dictionary)
@@ -232,9 +233,16 @@ class Hub:
 
     def capture(self, raws: Iterable[Raw]) -> Report:
         """Take in events, durably, each once; what is refused is in the report with its reason."""
-        return capture.capture(
-            raws, store=self.store, reader=self.reader, clock=self.clock, dictionary=self.snapshot.book.dictionary
-        )
+        dictionary = self.snapshot.book.dictionary
+        if self._unsettled:
+            capture.settle_rest(store=self.store, reader=self.reader, dictionary=dictionary)
+            self._unsettled = False
+        try:
+            return capture.capture(raws, store=self.store, reader=self.reader, clock=self.clock, dictionary=dictionary)
+        except DecidedlyError:
+            # Perhaps between the evidence and who is who by it; who sends again is told that all is known.
+            self._unsettled = True
+            raise
 
     def read_segment(self, body: bytes, type: str = "", source: str = "segment") -> Received:
         """The events of one body of the Segment tracking format: a batch, or one message of the type.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from os import strerror
+from threading import current_thread, main_thread
 from uuid import uuid4
 
 import uvicorn
@@ -54,7 +57,21 @@ def answer(hub: Hub, opened: socket.socket, *, ready: Callable[[], None] = lambd
     )
     warm(hub)
     ready()
-    uvicorn.Server(config).run(sockets=[opened])
+    with _terminated_quietly():
+        uvicorn.Server(config).run(sockets=[opened])
+
+
+@contextmanager
+def _terminated_quietly() -> Iterator[None]:
+    """uvicorn sends itself the signal that stopped it once more: here it ends nothing, so that the hub is closed."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def warm(hub: Hub) -> None:

@@ -58,8 +58,7 @@ def serve_workers(
     """
     with Hub(settings) as hub:  # migrates the store, once, and says what is wrong with it
         open_to_all = hub.access.open
-    opened = listen(host, port, open_to_all)
-    with _socket_path(settings) as path:
+    with listen(host, port, open_to_all) as opened, _socket_path(settings) as path:
         crew = _Crew(replace(settings, writer=path), workers, opened)
         crew.run(lambda: listening(url_of(host, opened)))
 
@@ -104,6 +103,8 @@ class _Crew:
                 self._replace_the_dead()
         finally:
             self._stop_all()
+            for end in self._alive:
+                os.close(end)
             for number, handler in before.items():
                 signal.signal(number, handler)
 
