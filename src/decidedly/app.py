@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -22,7 +23,7 @@ from decidedly.adapters.files import FileSource, RejectedFile
 from decidedly.adapters.opened import is_embedded, open_store
 from decidedly.adapters.opened import write_for_all as _write_for_all
 from decidedly.adapters.senders.folder import FolderSender
-from decidedly.capture import Graph, Imported, Made, Raw, Received, Report
+from decidedly.capture import Arrivals, Graph, Imported, Inferred, Made, Raw, Rebuilt, Received, Replayed, Report
 from decidedly.content.channels import print as letter
 from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord
@@ -37,6 +38,7 @@ from decidedly.core.person import Person
 from decidedly.core.playbook import Playbook
 from decidedly.core.principal import Scope
 from decidedly.core.provenance import Fact, Provenance
+from decidedly.core.refusal import Refusal
 from decidedly.decide import BatchReport, Deciding, Explanation, Membership, Plan, Scorer
 from decidedly.deliver import Composed, Delivered
 from decidedly.feel import BOOLEAN, Compiled, Diagnostic, compile_tree
@@ -167,7 +169,7 @@ class Hub:
         self.origins = settings.origins
         self.folder.mkdir(parents=True, exist_ok=True)
         opened = open_store(settings.store, self.folder, settings.writer)
-        self.store, self.reader, self.journal, self.playbooks, self.models, self.positions = opened
+        self.store, self.reader, self.journal, self.playbooks, self.models, self.positions, self.quarantine = opened
         self.warehouse = DuckdbWarehouse(self.folder / "warehouse")
         self._snapshots: dict[str, Snapshot] = {}
         self._in_force = _InForce()
@@ -232,13 +234,20 @@ class Hub:
     # What happened, and to whom
 
     def capture(self, raws: Iterable[Raw]) -> Report:
-        """Take in events, durably, each once; what is refused is in the report with its reason."""
+        """Take in events, durably, each once; what is refused is in the report with its reason, and in quarantine."""
+        return self.receive(Received(tuple(raws)))
+
+    def receive(self, received: Received) -> Report:
+        """Take in what a request brought, as `capture` does, and keep what could not be read in quarantine too."""
         dictionary = self.snapshot.book.dictionary
         if self._unsettled:
             capture.settle_rest(store=self.store, reader=self.reader, dictionary=dictionary)
             self._unsettled = False
         try:
-            return capture.capture(raws, store=self.store, reader=self.reader, clock=self.clock, dictionary=dictionary)
+            return capture.capture(
+                received.raws, store=self.store, reader=self.reader, clock=self.clock, dictionary=dictionary,
+                quarantine=self.quarantine, unread=received.refusals, arrivals=received.arrivals,
+            )  # fmt: skip
         except DecidedlyError:
             # Perhaps between the evidence and who is who by it; who sends again is told that all is known.
             self._unsettled = True
@@ -246,22 +255,66 @@ class Hub:
 
     def read_segment(self, body: bytes, type: str = "", source: str = "segment") -> Received:
         """The events of one body of the Segment tracking format: a batch, or one message of the type.
-        Raises BadInput where the body itself cannot be read."""
+        Raises BadInput where the body itself cannot be read; it is kept in quarantine."""
         dictionary = self.snapshot.book.dictionary
-        return capture.segment(body, clock=self.clock, dictionary=dictionary, source=source, type=type)
+        with self._keeping(partial(capture.segment_arrivals, body, source, type)):
+            return capture.segment(body, clock=self.clock, dictionary=dictionary, source=source, type=type)
 
     def read_cloudevents(self, body: bytes, headers: Mapping[str, str]) -> Received:
-        """The events of one HTTP request in the CloudEvents binding. Raises BadInput where it cannot be read."""
+        """The events of one HTTP request in the CloudEvents binding. Raises BadInput where it cannot be read; it is
+        kept in quarantine."""
         dictionary = self.snapshot.book.dictionary
-        return capture.cloudevents(body, headers, clock=self.clock, dictionary=dictionary)
+        with self._keeping(partial(capture.cloudevents_arrivals, body, headers)):
+            return capture.cloudevents(body, headers, clock=self.clock, dictionary=dictionary)
+
+    @contextmanager
+    def _keeping(self, arrivals: Arrivals) -> Iterator[None]:
+        """A body that cannot be read goes into quarantine before its sender hears of it."""
+        try:
+            yield
+        except BadInput as error:
+            refusal = Refusal(code=error.code, message=error.message, place=error.place, hint=error.hint)
+            self.receive(Received((), (refusal,), arrivals))
+            raise
+
+    def replay_quarantine(
+        self, kind: str = "", code: str = "", *, dry_run: bool = False,
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> Replayed:  # fmt: skip
+        """Take in what is in quarantine and fits the dictionary now; all, or of one kind or code."""
+        return capture.replay(
+            self.quarantine, store=self.store, reader=self.reader, clock=self.clock,
+            dictionary=self.snapshot.book.dictionary, kind=kind, code=code, dry_run=dry_run, progress=progress,
+        )  # fmt: skip
+
+    def infer(self, progress: Callable[[int], None] = lambda done: None) -> Inferred:
+        """What the log holds and the dictionary does not declare."""
+        return capture.infer(self.journal, self.snapshot.book.dictionary, progress)
+
+    def catch_up(self, limit: int | None = None) -> int:
+        """Fold what was dated ahead and is due by now; the number of events."""
+        return capture.catch_up(
+            journal=self.journal, store=self.store, reader=self.reader,
+            dictionary=self.snapshot.book.dictionary, now=self.clock.now(), limit=limit,
+        )  # fmt: skip
+
+    def rebuild(
+        self, kind: str = "", after: str = "", progress: Callable[[Rebuilt], None] = lambda so_far: None
+    ) -> Rebuilt:
+        """Make every record anew from the log, or the history of one kind in it."""
+        return capture.rebuild(
+            journal=self.journal, store=self.store, reader=self.reader, clock=self.clock,
+            dictionary=self.snapshot.book.dictionary, kind=kind, after=after, progress=progress,
+        )  # fmt: skip
 
     def load(
         self, chunks: Iterable[Sequence[Event]], *, total: int = 0, progress: Callable[[int, int], None] | None = None
     ) -> Report:
-        """Take in history, chunk by chunk, again after any interruption; what is dated now or later is only logged."""
+        """Take in history, chunk by chunk, again after any interruption; what is dated now or later is only
+        logged, and held back for good: it is how history went on."""
         return capture.load(
             chunks, store=self.store, reader=self.reader, clock=self.clock,
-            dictionary=self.snapshot.book.dictionary, total=total, progress=progress,
+            dictionary=self.snapshot.book.dictionary, held=True, total=total, progress=progress,
         )  # fmt: skip
 
     @property
@@ -366,9 +419,10 @@ class Hub:
         return {id: count_people(rule, scope, self.warehouse, at, channels) for id, rule in rules.items()}
 
     def _recent(self, leaves: Sequence[str], at: datetime) -> list[Event]:
-        """The latest events before a moment; what was from the future when it came in is not part of the record."""
+        """The latest events before a moment; what is dated ahead is no part of the record before its time."""
         logged = self.journal.of_person(leaves, at, limit=CHUNK)
-        return [one.event for one in logged if "future" not in one.event.flags][:RECENT]
+        now = self.clock.now()
+        return [one.event for one in logged if capture.counts(one.event, now)][:RECENT]
 
     def people(self) -> Iterable[Stored]:
         """Everybody, in the order of their ids."""
@@ -412,6 +466,7 @@ class Hub:
         progress: Callable[[int], None] = lambda done: None,
     ) -> BatchReport:  # fmt: skip
         """The outbound decisions of a service for everybody named; the same run again only fills the gaps."""
+        self.catch_up()
         return decide.decide_all(run, who, at, self.world(service, ""), progress=progress)
 
     def decision(self, id: str) -> DecisionRecord:

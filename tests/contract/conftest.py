@@ -18,6 +18,7 @@ from decidedly.adapters.memory import (
     MemoryModelStore,
     MemoryPlaybookStore,
     MemoryPositions,
+    MemoryQuarantine,
     MemoryReader,
     MemoryStore,
     MemoryWarehouse,
@@ -40,6 +41,7 @@ def memory(request: pytest.FixtureRequest) -> Ports:
         MemoryPlaybookStore(),
         MemoryModelStore(),
         MemoryPositions(),
+        MemoryQuarantine(),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from decidedly.core.work import Work
+from decidedly.core.work import Expect, Work
 from tests.cases import NOON, event, order
 from tests.contract.conftest import Ports
 
@@ -59,3 +60,27 @@ def test_a_persons_events_come_newest_first_and_strictly_before(logged: Ports) -
 
 def test_counts_are_by_kind(logged: Ports) -> None:
     assert logged.journal.counts() == {"order": 1, "page": 3}
+
+
+def test_kinds_of_a_persons_events_can_be_chosen(logged: Ports) -> None:
+    found = logged.journal.of_person(("p1",), NOON + 2 * HOUR, kinds=("order", "redemption"))
+    assert [one.event.message_id for one in found] == ["order:b"]
+
+
+def test_events_dated_ahead_are_due_when_their_time_comes_until_a_record_has_them(ports: Ports) -> None:
+    later, soon = (
+        replace(event("page", NOON + hours * HOUR, name), flags=("undeclared-field", "future"))
+        for hours, name in ((3, "later"), (1, "soon"))
+    )
+    ports.store.commit([Work(person="p1", events=(later, event("page", NOON, "now"), soon))])
+    due = ports.journal.due
+    assert due(NOON + HOUR) == []
+    assert [one.event for one in due(NOON + HOUR + timedelta(microseconds=1))] == [soon]
+    assert [one.event for one in due(NOON + 9 * HOUR)] == [soon, later]
+    assert [one.event for one in due(NOON + 9 * HOUR, limit=1)] == [soon]
+    stale = Work(person="p1", expect=Expect(leaf=7), come=("soon",))
+    assert ports.store.commit([stale])[0].result == "stale"
+    assert len(due(NOON + 9 * HOUR)) == 2
+    ports.store.commit([Work(person="p1", come=("soon", "now", "nothing"))])
+    assert [one.event for one in due(NOON + 9 * HOUR)] == [later]
+    assert len(ports.journal.read()) == 3

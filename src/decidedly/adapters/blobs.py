@@ -18,6 +18,7 @@ from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.person import Leaf
 from decidedly.core.playbook import Playbook
+from decidedly.core.quarantine import Quarantined
 
 T = TypeVar("T")
 
@@ -83,3 +84,4 @@ EDGE = Codec(Edge)
 CLUSTER = Codec(Cluster)
 DECISION = Codec(DecisionRecord, canonical=True)
 PLAYBOOK = Codec(Playbook, schema=2, upcasters={1: _windows_of_aggregates})
+QUARANTINED = Codec(Quarantined)

@@ -12,6 +12,7 @@ from decidedly.ports.journal import Journal
 from decidedly.ports.model_store import ModelStore
 from decidedly.ports.playbook_store import PlaybookStore
 from decidedly.ports.positions import Positions
+from decidedly.ports.quarantine import Quarantine
 from decidedly.ports.reader import Reader
 from decidedly.ports.store import Store
 
@@ -28,6 +29,7 @@ class Opened(NamedTuple):
     playbooks: PlaybookStore
     models: ModelStore
     positions: Positions
+    quarantine: Quarantine
 
 
 def open_store(url: str, folder: Path, writer: Path | None = None) -> Opened:
@@ -47,6 +49,7 @@ def open_store(url: str, folder: Path, writer: Path | None = None) -> Opened:
         sqlite.SqlitePlaybookStore(database),
         sqlite.SqliteModelStore(database),
         sqlite.SqlitePositions(database),
+        sqlite.SqliteQuarantine(database),
     )
 
 
@@ -83,4 +86,5 @@ def _postgres(url: str) -> Opened:
         postgres.PostgresPlaybookStore(database),
         postgres.PostgresModelStore(database),
         postgres.PostgresPositions(database),
+        postgres.PostgresQuarantine(database),
     )

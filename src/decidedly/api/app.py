@@ -9,7 +9,19 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
-from decidedly.api import cloudevents, decide, decisions, health, home, identity, metrics, openapi, people, tracking
+from decidedly.api import (
+    cloudevents,
+    decide,
+    decisions,
+    health,
+    home,
+    identity,
+    metrics,
+    openapi,
+    people,
+    quarantine,
+    tracking,
+)
 from decidedly.api.cloudevents import cloudevents_routes
 from decidedly.api.decide import decide_routes
 from decidedly.api.decisions import decisions_routes
@@ -20,10 +32,11 @@ from decidedly.api.identity import identity_routes
 from decidedly.api.metrics import Metrics, metrics_routes, observed
 from decidedly.api.openapi import openapi_routes
 from decidedly.api.people import people_routes
+from decidedly.api.quarantine import quarantine_routes
 from decidedly.api.tracking import tracking_routes
 from decidedly.app import Hub
 
-RESOURCES = (decide, tracking, cloudevents, decisions, people, identity, health, metrics, openapi, home)
+RESOURCES = (decide, tracking, cloudevents, decisions, people, identity, quarantine, health, metrics, openapi, home)
 OPERATIONS = tuple(operation for resource in RESOURCES for operation in resource.OPERATIONS)
 """All that the API can do, each told by its resource."""
 _ROUTES = tuple(operation.path for operation in OPERATIONS)
@@ -45,6 +58,7 @@ def routed(hub: Hub, counted: Metrics) -> Litestar:
             *decisions_routes(hub),
             *people_routes(hub),
             *identity_routes(hub),
+            *quarantine_routes(hub),
             *health_routes(hub),
             *metrics_routes(counted),
             *openapi_routes(OPERATIONS),

@@ -29,9 +29,9 @@ class CaptureAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the messages.
 
     success    : the request was read; repeating it would change nothing
-    accepted   : now durable; future: of these, dated too far ahead to be part of any record
+    accepted   : now durable; future: of these, dated too far ahead to be part of any record yet
     duplicates : known before, or twice in the request
-    rejected   : refused, and why; one message may have several reasons
+    rejected   : refused, and why; one message may have several reasons. They are kept in quarantine
     """
 
     success: bool
@@ -88,9 +88,7 @@ def handling(
                 await preflight(scope, send)
                 return
             body = await _admitted(hub, scope, receive)
-            received = read(scope, body)
-            unread = len({refusal.place for refusal in received.refusals})
-            report = hub.capture(received.raws) + Report(rejected=unread, refusals=received.refusals)
+            report = hub.receive(read(scope, body))
             metrics.captured(report)
             await send_json(send, 200, _encode(answer(report)), page_headers(scope))
         except ClientGone:
@@ -153,4 +151,4 @@ def headers_of(scope: Scope) -> dict[str, str]:
 
 def described(answers: type[msgspec.Struct] = CaptureAnswer) -> dict[str, Any]:
     """What the description of every route that takes events says alike."""
-    return {"answers": answers, "scopes": ("capture",), "errors": (400, 401, 403, 405, 413, 415, 429, 503)}
+    return {"answers": answers, "scopes": ("capture",), "errors": (400, 401, 403, 405, 413, 415, 429, 503, 507)}

@@ -21,6 +21,7 @@ from decidedly.core.errors import (
     ReplayMismatch,
     StoreUnavailable,
 )
+from decidedly.core.quarantine import QuarantineFull
 from decidedly.decide import online
 from decidedly.feel import did_you_mean
 
@@ -104,6 +105,7 @@ STATUS: dict[type[DecidedlyError], int] = {
     capture.Contended: 503,
     capture.Unsettled: 503,
     online.Contended: 503,
+    QuarantineFull: 507,
 }
 """Status by kind of error; what is not listed is our fault: 500."""
 
@@ -139,7 +141,7 @@ def _headers(error: DecidedlyError, status: int) -> dict[str, str]:
         return {"www-authenticate": 'Basic realm="Decidedly"'}
     if isinstance(error, WrongMethod):
         return {"allow": error.allow}
-    return {"retry-after": "1"} if status == 503 else {}
+    return {503: {"retry-after": "1"}, 507: {"retry-after": "60"}}.get(status, {})
 
 
 def _foreseen(error: Exception, scope: Scope, routes: Iterable[str]) -> DecidedlyError | None:

@@ -53,7 +53,7 @@ class Metrics:
         )  # fmt: skip
         self._events = Counter("decidedly_events", "Events that came in, by what became of them.", ("result",),
                                registry=self.registry)  # fmt: skip
-        for result in ("accepted", "duplicate", "future", "rejected"):
+        for result in ("accepted", "duplicate", "future", "rejected", "to-confirm"):
             self._events.labels(result)
 
     def decided(self, service: str, result: str, seconds: float) -> None:
@@ -64,6 +64,7 @@ class Metrics:
         self._events.labels("accepted").inc(report.accepted)
         self._events.labels("duplicate").inc(report.duplicates)
         self._events.labels("future").inc(report.future)
+        self._events.labels("to-confirm").inc(report.to_confirm)
         self._events.labels("rejected").inc(report.rejected)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:

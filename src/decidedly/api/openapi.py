@@ -26,6 +26,7 @@ _MEANING = {
     415: "The body is of a type that is not read.",
     429: "Too much at once; try again after Retry-After seconds.",
     500: "Something went wrong on our side.",
+    507: "There is no room for it.",
     503: "Not now; try again after Retry-After seconds.",
 }
 

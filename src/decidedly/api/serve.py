@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from os import strerror
-from threading import current_thread, main_thread
+from threading import Event, Thread, current_thread, main_thread
 from uuid import uuid4
 
 import uvicorn
@@ -16,11 +17,15 @@ from decidedly.api.app import app
 from decidedly.api.auth import is_loopback
 from decidedly.app import Hub
 from decidedly.core.ask import Ask
-from decidedly.core.errors import DecidedlyError, NotAllowed
+from decidedly.core.errors import DecidedlyError, NotAllowed, NotReady
 from decidedly.core.identifier import Identifier
 
 GRACE_S = 10
 """How long open requests may still take after the server was told to stop."""
+CATCH_UP_S = 1.0
+"""How often we look for events whose time has come."""
+CATCH_UP_EVENTS = 1000
+_log = logging.getLogger("decidedly.api")
 
 
 class CannotListen(DecidedlyError):
@@ -57,8 +62,33 @@ def answer(hub: Hub, opened: socket.socket, *, ready: Callable[[], None] = lambd
     )
     warm(hub)
     ready()
-    with _terminated_quietly():
+    with _terminated_quietly(), _catching_up(hub):
         uvicorn.Server(config).run(sockets=[opened])
+
+
+@contextmanager
+def _catching_up(hub: Hub) -> Iterator[None]:
+    """Meanwhile what was dated ahead becomes part of its record when it is due."""
+    stop = Event()
+    thread = Thread(target=catch_up, args=(hub, stop), name="catch-up", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def catch_up(hub: Hub, stop: Event, every_s: float = CATCH_UP_S) -> None:
+    """Until told to stop: what was dated ahead and is due becomes part of its record. Several may do so at once."""
+    while not stop.wait(every_s):
+        try:
+            while hub.catch_up(limit=CATCH_UP_EVENTS) >= CATCH_UP_EVENTS and not stop.is_set():
+                pass
+        except NotReady:
+            continue
+        except Exception:
+            _log.exception("What is due could not be folded; it is tried again.")
 
 
 @contextmanager

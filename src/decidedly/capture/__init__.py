@@ -1,19 +1,64 @@
 """Raw input into events: validated, stamped, taken in once, folded into the record of the person they are about."""
 
-from decidedly.capture.capture import Raw, Received, capture
+from decidedly.capture.capture import Arrivals, Raw, Received, capture
+from decidedly.capture.catch_up import catch_up
+from decidedly.capture.cloudevents import arrivals_of as cloudevents_arrivals
 from decidedly.capture.cloudevents import cloudevents
+from decidedly.capture.infer import Inferred, Seen, SeenKind, infer
 from decidedly.capture.load import load
 from decidedly.capture.merge import Graph, NotJoined, NotMerged, Word, merge, review, split, unmerge
 from decidedly.capture.propose import propose
+from decidedly.capture.rebuild import Rebuilt, rebuild
+from decidedly.capture.replay import Replayed, replay
+from decidedly.capture.robots import verdict
 from decidedly.capture.rows import Made
+from decidedly.capture.segment import arrivals_of as segment_arrivals
 from decidedly.capture.segment import segment
 from decidedly.capture.settle import Unsettled, settle, settle_rest
 from decidedly.capture.take import Contended, Report
 from decidedly.capture.take_rows import Imported, Ports, first_rows, take_rows
-from decidedly.capture.validate import Refusal
+from decidedly.capture.times import counts
+from decidedly.core.refusal import Refusal
 
 __all__ = [
-    "Contended", "Graph", "Imported", "Made", "NotJoined", "NotMerged", "Ports", "Raw", "Received", "Refusal",
-    "Report", "Unsettled", "Word", "capture", "cloudevents", "first_rows", "load", "merge", "propose", "review",
-    "segment", "settle", "settle_rest", "split", "take_rows", "unmerge",
-]  # fmt: skip
+    "Arrivals",
+    "Contended",
+    "Graph",
+    "Imported",
+    "Inferred",
+    "Made",
+    "NotJoined",
+    "NotMerged",
+    "Ports",
+    "Raw",
+    "Rebuilt",
+    "Received",
+    "Refusal",
+    "Replayed",
+    "Report",
+    "Seen",
+    "SeenKind",
+    "Unsettled",
+    "Word",
+    "capture",
+    "catch_up",
+    "cloudevents",
+    "cloudevents_arrivals",
+    "counts",
+    "first_rows",
+    "infer",
+    "load",
+    "merge",
+    "propose",
+    "rebuild",
+    "replay",
+    "review",
+    "segment",
+    "segment_arrivals",
+    "settle",
+    "settle_rest",
+    "split",
+    "take_rows",
+    "unmerge",
+    "verdict",
+]

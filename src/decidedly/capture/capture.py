@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
+from decidedly.capture.addresses import blanked, without_addresses
+from decidedly.capture.robots import judged
 from decidedly.capture.take import SKEW, Report, take
-from decidedly.capture.validate import Refusal, rules_of
+from decidedly.capture.times import late
+from decidedly.capture.validate import Rules, rules_of
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.event import Event
+from decidedly.core.quarantine import Arrival, Quarantined
+from decidedly.core.refusal import Refusal
 from decidedly.ports.clock import Clock
+from decidedly.ports.quarantine import Quarantine
 from decidedly.ports.reader import Reader
 from decidedly.ports.store import Store
+
+Arrivals = Callable[[Collection[str]], Mapping[str, Arrival]]
+"""The messages that stood at these places ("batch[3]"), by place. It is asked only where something is refused."""
+
+_encode = msgspec.json.Encoder().encode
 
 
 class Raw(msgspec.Struct, frozen=True):
@@ -25,32 +37,98 @@ class Raw(msgspec.Struct, frozen=True):
 
 
 class Received(msgspec.Struct, frozen=True):
-    """What one request brought. refusals: why some of it cannot be read at all."""
+    """What one request brought.
+
+    refusals : why some of it cannot be read at all
+    arrivals : its messages, as they came
+    """
 
     raws: tuple[Raw, ...]
     refusals: tuple[Refusal, ...] = ()
+    arrivals: Arrivals | None = None
 
 
-def capture(raws: Iterable[Raw], *, store: Store, reader: Reader, clock: Clock, dictionary: Dictionary) -> Report:
+def capture(
+    raws: Iterable[Raw],
+    *,
+    store: Store,
+    reader: Reader,
+    clock: Clock,
+    dictionary: Dictionary,
+    quarantine: Quarantine | None = None,
+    unread: Collection[Refusal] = (),
+    arrivals: Arrivals | None = None,
+) -> Report:
     """Take in what is valid, in one durable commit, and report on all of it.
 
     Each event is validated by the dictionary, de-duplicated by message id against this call and the log, attributed to
     a person by its identifiers, and folded into that person's record and contact ledger. What is dated more than five
-    minutes ahead is logged with the flag "future" and folded into nothing.
+    minutes ahead is logged with the flag "future" and folded when its time comes. Network addresses are dropped;
+    responses get a verdict, human or machine.
 
-    Raises Contended where others kept writing the same person: the events may be sent again.
+    quarantine : keeps what is refused, whole and durably; without one only the report tells of it
+    unread     : why messages that came with these could not be read
+    arrivals   : the messages as they came, events and those unread; an event without one is kept in our own form
+
+    Raises Contended where others kept writing the same person, QuarantineFull where what was refused could not be
+    kept: what is valid is taken in then, and the events may be sent again.
     """
     rules = rules_of(dictionary)
+    now = clock.now()
     good: list[Event] = []
+    bad: list[tuple[Raw | None, str, tuple[Refusal, ...]]] = []
     refusals: list[Refusal] = []
-    rejected = 0
     for raw in raws:
-        event, wrong = rules.validate(raw.event, raw.place)
+        event, wrong = examined(raw.event, rules, raw.place)
         if wrong:
-            rejected += 1
+            bad.append((raw, raw.place, wrong))
             refusals += wrong
         else:
-            good.append(event)
-    return take(good, rules, store, reader, clock.now() + SKEW + timedelta.resolution) + Report(
-        rejected=rejected, refusals=tuple(refusals)
+            good.append(late(event))
+    for refusal in unread:
+        bad.append((None, standing(refusal.place), (refusal,)))
+    report = take(good, rules, store, reader, now + SKEW + timedelta.resolution)
+    if quarantine is not None and bad:
+        came = arrivals([place for _, place, _ in bad]) if arrivals is not None else {}
+        kept = (
+            quarantined(arrival, "" if raw is None else raw.event.kind, wrong, now, clock)
+            for raw, place, wrong in bad
+            if (arrival := came.get(place) or (None if raw is None else written(raw.event))) is not None
+        )
+        quarantine.put(list(kept))
+    return report + Report(rejected=len(bad), refusals=(*refusals, *unread))
+
+
+def examined(event: Event, rules: Rules, place: str) -> tuple[Event, tuple[Refusal, ...]]:
+    """The event without addresses, judged where it is a response that nobody judged yet, and validated."""
+    properties = without_addresses(event.properties)
+    if properties is not event.properties:
+        event = replace(event, properties=properties)
+    if rules.responses and event.machine is None and (response := rules.response(event.kind)):
+        event = judged(event, response, {})
+    return rules.validate(event, place)
+
+
+def standing(place: str) -> str:
+    """Where the message stood of which a place tells: "batch[3].properties.total" is of "batch[3]"."""
+    return place[: place.index("]") + 1] if place.startswith("batch[") else place.partition(".")[0]
+
+
+def written(event: Event) -> Arrival:
+    """An event that came from code rather than as a message, as a message that `event_again` reads."""
+    plain = replace(event, properties=without_addresses(event.properties))
+    return Arrival(format="event", body=_encode(plain), source=event.source)
+
+
+def quarantined(
+    arrival: Arrival, kind: str, wrong: tuple[Refusal, ...], received_at: datetime, clock: Clock
+) -> Quarantined:
+    """A refused message as it is kept: every byte as it came, apart from network addresses."""
+    return Quarantined(
+        arrival=replace(arrival, body=blanked(arrival.body), envelope=blanked(arrival.envelope)),
+        kind=kind,
+        received_at=received_at,
+        last_at=received_at,
+        refusals=wrong,
+        shift=clock.shift(received_at) - received_at,
     )

@@ -8,20 +8,23 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
 import msgspec
 
-from decidedly.capture.capture import Raw, Received
-from decidedly.capture.validate import Refusal, Rules, rules_of
+from decidedly.capture.capture import Arrivals, Raw, Received
+from decidedly.capture.validate import Rules, rules_of
 from decidedly.core.derive import digest
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.errors import BadInput
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
+from decidedly.core.quarantine import Arrival
+from decidedly.core.refusal import Refusal
 from decidedly.ports.clock import Clock
 
 STRUCTURED = "application/cloudevents+json"
@@ -29,6 +32,7 @@ BATCHED = "application/cloudevents-batch+json"
 VERSIONS = ("1.0", "0.3")
 REQUIRED = ("specversion", "id", "source", "type")
 _LONGEST_ID = 512
+_batches = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def cloudevents(body: bytes, headers: Mapping[str, str], *, clock: Clock, dictionary: Dictionary) -> Received:
@@ -46,7 +50,31 @@ def cloudevents(body: bytes, headers: Mapping[str, str], *, clock: Clock, dictio
     """
     reading = _Reading(clock, dictionary)
     told = told_by(body, headers)
-    return reading.batch(told) if isinstance(told, list) else Received((reading.raw(told, "body"),))
+    arrivals = partial(arrivals_of, body, headers)
+    return (
+        reading.batch(told, arrivals)
+        if isinstance(told, list)
+        else Received((reading.raw(told, "body"),), arrivals=arrivals)
+    )
+
+
+def arrivals_of(body: bytes, headers: Mapping[str, str], places: Collection[str]) -> dict[str, Arrival]:
+    """The events of a request that stood at these places; the whole body at "body"."""
+    told = {name: value for name, value in headers.items() if name == "content-type" or name.startswith("ce-")}
+    if not all(place.startswith("batch[") for place in places):
+        return dict.fromkeys(places, _arrival(body, told))
+    pieces = _batches.decode(body)
+    return {place: _arrival(bytes(pieces[int(place[6:-1])]), {"content-type": STRUCTURED}) for place in places}
+
+
+def _arrival(body: bytes, headers: Mapping[str, str]) -> Arrival:
+    return Arrival(format="cloudevents", body=body, source="cloudevents", envelope=msgspec.json.encode(headers))
+
+
+def cloudevents_again(arrival: Arrival, *, clock: Clock, dictionary: Dictionary) -> Received:
+    """A request of one event, or a whole one, read anew as it would have been at the clock's moment."""
+    headers = msgspec.json.decode(arrival.envelope, type=dict[str, str])
+    return cloudevents(arrival.body, headers, clock=clock, dictionary=dictionary)
 
 
 def told_by(body: bytes, headers: Mapping[str, str]) -> Any:
@@ -73,7 +101,7 @@ class _Reading:
         self._rules: Rules = rules_of(dictionary)
         self._namespaces = {_extension(name): name for name in self._rules.namespaces}
 
-    def batch(self, listed: list[Any]) -> Received:
+    def batch(self, listed: list[Any], arrivals: Arrivals) -> Received:
         raws: list[Raw] = []
         refusals: list[Refusal] = []
         for index, one in enumerate(listed):
@@ -82,7 +110,7 @@ class _Reading:
             except BadInput as error:
                 refusal = Refusal(code=error.code, message=error.message, place=error.place, hint=error.hint)
                 refusals.append(refusal)
-        return Received(tuple(raws), tuple(refusals))
+        return Received(tuple(raws), tuple(refusals), arrivals)
 
     def raw(self, told: Any, place: str) -> Raw:
         """One event in the JSON format. Raises BadInput."""

@@ -35,6 +35,8 @@ class Context(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     locale: Any = None
     timezone: Any = None
     user_agent: Any = None
+    headers: Any = None
+    method: Any = None
 
 
 def context_fields(declared: Iterable[str]) -> tuple[tuple[str, str, str], ...]:

@@ -11,12 +11,13 @@ from typing import Any
 import msgspec
 
 from decidedly.capture.convert import Convert, Unreadable, converter, shown, text_converter, time_converter
-from decidedly.capture.validate import Refusal, Rules
+from decidedly.capture.validate import Rules
 from decidedly.core.derive import digest
 from decidedly.core.dictionary import Field
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.core.mapping import CODE, HINT, MESSAGE, REJECTED, ROW, EventMapping, Mapping, Value, Written
+from decidedly.core.refusal import Refusal
 from decidedly.feel.types import ANY, STRING, Type
 from decidedly.person.schema import type_of
 

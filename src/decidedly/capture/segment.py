@@ -7,20 +7,25 @@ https://docs.jitsu.com/sending-data/http
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from decidedly.capture.capture import Raw, Received
+from decidedly.capture.capture import Arrivals, Raw, Received
 from decidedly.capture.context import Context, with_context
+from decidedly.capture.robots import judged
 from decidedly.capture.take import ALIAS
-from decidedly.capture.validate import Refusal, Rules, rules_of
+from decidedly.capture.validate import Rules, rules_of
 from decidedly.core.derive import digest
 from decidedly.core.dictionary import ANONYMOUS, Dictionary
 from decidedly.core.errors import BadInput
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
+from decidedly.core.quarantine import Arrival
+from decidedly.core.refusal import Refusal
 from decidedly.feel.diagnostics import did_you_mean
 from decidedly.ports.clock import Clock
 
@@ -59,6 +64,14 @@ class _Batch(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     context: Context | None = None
 
 
+class _Pieces(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """A batch in its own bytes."""
+
+    batch: list[msgspec.Raw]
+    sent_at: msgspec.Raw = msgspec.Raw()
+    context: msgspec.Raw = msgspec.Raw()
+
+
 class _Whole(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """A batch whose messages are all of the right form: decoded in one go."""
 
@@ -68,6 +81,7 @@ class _Whole(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 
 _batches = msgspec.json.Decoder(_Batch)
+_pieces = msgspec.json.Decoder(_Pieces)
 _wholes = msgspec.json.Decoder(_Whole)
 _messages = msgspec.json.Decoder(_Message)
 _not_json = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -86,23 +100,52 @@ def segment(body: bytes, *, clock: Clock, dictionary: Dictionary, source: str = 
     Raises BadInput where the body is no batch, or no message, at all.
     """
     reading = _Reading(clock, dictionary, source)
+    arrivals = partial(arrivals_of, body, source, type)
     if type:
-        return Received((reading.one(body, type),))
+        return Received((reading.one(body, type),), arrivals=arrivals)
     try:
         whole = _wholes.decode(body)
     except (msgspec.ValidationError, *_not_json):
         whole = None
     if whole is None or not all(message.message_id and message.type in TYPES for message in whole.batch):
-        return reading.piece_by_piece(body)
+        return reading.piece_by_piece(body, arrivals)
     try:
         return Received(
             tuple(
                 Raw(reading.event(message, message.message_id or "", whole.sent_at, whole.context), f"batch[{index}]")
                 for index, message in enumerate(whole.batch)
-            )
+            ),
+            arrivals=arrivals,
         )
     except OverflowError:
-        return reading.piece_by_piece(body)
+        return reading.piece_by_piece(body, arrivals)
+
+
+def arrivals_of(body: bytes, source: str, type: str, places: Collection[str]) -> dict[str, Arrival]:
+    """The messages of a request that stood at these places; the whole body at "body"."""
+    whole = Arrival(format="segment-body", body=body, source=source, envelope=msgspec.json.encode({"type": type}))
+    if type or not all(place.startswith("batch[") for place in places):
+        return dict.fromkeys(places, whole)
+    pieces = _pieces.decode(body)
+    around = ((b'"sentAt":', pieces.sent_at), (b'"context":', pieces.context))
+    envelope = b"{" + b",".join(name + bytes(value) for name, value in around if value) + b"}"
+    return {
+        place: Arrival(format="segment", body=bytes(pieces.batch[int(place[6:-1])]), source=source, envelope=envelope)
+        for place in places
+    }
+
+
+def segment_again(arrival: Arrival, *, clock: Clock, dictionary: Dictionary) -> Received:
+    """One message of a batch read anew, as it would have been at the clock's moment."""
+    around = arrival.envelope.removeprefix(b"{").removesuffix(b"}")
+    body = b'{"batch":[' + arrival.body + b"]" + (b"," + around if around else b"") + b"}"
+    return segment(body, clock=clock, dictionary=dictionary, source=arrival.source)
+
+
+def segment_body_again(arrival: Arrival, *, clock: Clock, dictionary: Dictionary) -> Received:
+    """A whole request read anew."""
+    type_ = msgspec.json.decode(arrival.envelope)["type"]
+    return segment(arrival.body, clock=clock, dictionary=dictionary, source=arrival.source, type=type_)
 
 
 class _Reading:
@@ -129,7 +172,7 @@ class _Reading:
         except OverflowError as error:
             raise BadInput(_NO_TIME, place="body.timestamp") from error
 
-    def piece_by_piece(self, body: bytes) -> Received:
+    def piece_by_piece(self, body: bytes, arrivals: Arrivals) -> Received:
         """A batch with something wrong in it, or with messages without ids: each message by itself."""
         try:
             batch = _batches.decode(body)
@@ -146,7 +189,7 @@ class _Reading:
                 raws.append(read)
             else:
                 refusals.append(read)
-        return Received(tuple(raws), tuple(refusals))
+        return Received(tuple(raws), tuple(refusals), arrivals)
 
     def _message(self, item: bytes, batch: _Batch, place: str) -> Raw | Refusal:
         try:
@@ -173,7 +216,7 @@ class _Reading:
         if context is not None:
             properties = with_context(properties, context, self._rules.context_fields(kind))
         decision = properties.get("decision_id", "")
-        return Event(
+        event = Event(
             message_id=message_id,
             kind=kind,
             at=self._at(message.timestamp or message.original_timestamp, message.sent_at or sent_at),
@@ -184,6 +227,8 @@ class _Reading:
             properties=properties,
             decision_id=decision if isinstance(decision, str) else "",
         )
+        response = self._rules.response(kind) if self._rules.responses else ""
+        return judged(event, response, _signals(context)) if response else event
 
     def _identifiers(self, message: _Message, context: Context | None) -> tuple[Identifier, ...]:
         found = []
@@ -219,6 +264,14 @@ class _Reading:
 
 _NOBODY = (None, "")
 _NO_TIME = "The times lie outside the years 1 to 9999."
+
+
+def _signals(context: Context | None) -> dict[str, Any]:
+    """What a context tells of how a response came about; it is not kept."""
+    told = {} if context is None else {
+        "userAgent": context.user_agent, "headers": context.headers, "method": context.method,
+    }  # fmt: skip
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _derived(message: bytes) -> str:

@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec.structs import replace
 
+from decidedly.capture.robots import TO_CONFIRM, answered
 from decidedly.capture.settle import settle
-from decidedly.capture.validate import Refusal, Rules
+from decidedly.capture.times import timed, waits
+from decidedly.capture.validate import Rules
 from decidedly.core.derive import leaf_id
 from decidedly.core.errors import DecidedlyError
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Edge
 from decidedly.core.person import Leaf, Link
+from decidedly.core.refusal import Refusal
 from decidedly.core.work import Expect, Work
 from decidedly.person import fold, fold_contacts
 from decidedly.ports.reader import LeafState, Reader
@@ -42,7 +45,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     accepted   : events now durable in the log, those from the future included
     duplicates : events that were in the log, or came twice
-    future     : accepted events dated too far ahead: logged, but not part of any record
+    future     : accepted events dated too far ahead, or at an impossible time: logged, but not part of any record yet
+    to_confirm : accepted unsubscribes that software made: the person is to confirm them
     rejected   : events refused
     refusals   : why; one event may have several
     """
@@ -50,6 +54,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     accepted: int = 0
     duplicates: int = 0
     future: int = 0
+    to_confirm: int = 0
     rejected: int = 0
     refusals: tuple[Refusal, ...] = ()
 
@@ -58,16 +63,21 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             accepted=self.accepted + other.accepted,
             duplicates=self.duplicates + other.duplicates,
             future=self.future + other.future,
+            to_confirm=self.to_confirm + other.to_confirm,
             rejected=self.rejected + other.rejected,
             refusals=self.refusals + other.refusals,
         )
 
 
-def _work(identifier: Identifier, state: LeafState, events: Sequence[Event], rules: Rules) -> Work:
-    """What these events make of their leaf."""
+def work_of(
+    identifier: Identifier, state: LeafState, events: Sequence[Event], rules: Rules, come: Sequence[Event] = ()
+) -> Work:
+    """What these new events make of their leaf, and those of the log whose time has come."""
     leaf = state.leaf or Leaf(id=leaf_id(identifier), identifiers=(identifier,))
-    present = [event for event in events if "future" not in event.flags]
-    links, edges = _links(leaf, present, rules)
+    if rules.responses:
+        events = answered(events, leaf, state.ledger, rules)
+    present = [*(event for event in events if not waits(event)), *come]
+    links, edges = links_of(leaf, present, rules)
     folded = fold(leaf, present, rules.dictionary)
     if edges:
         folded = replace(folded, links=links)
@@ -79,13 +89,14 @@ def _work(identifier: Identifier, state: LeafState, events: Sequence[Event], rul
         person=leaf.id,
         expect=Expect(leaf=leaf.version, ledgers={leaf.id: state.ledger.version} if moved else {}),
         events=tuple(events),
+        come=tuple(event.message_id for event in come),
         edges=edges,
         leaf=folded if folded is not leaf else None,
         ledgers=(contacts,) if moved else (),
     )
 
 
-def _links(leaf: Leaf, events: Sequence[Event], rules: Rules) -> tuple[tuple[Link, ...], tuple[Edge, ...]]:
+def links_of(leaf: Leaf, events: Sequence[Event], rules: Rules) -> tuple[tuple[Link, ...], tuple[Edge, ...]]:
     """The leaf's links with those of these events, and an edge for each that is new or has earlier evidence now."""
     known = {(link.identifier, link.alias): link for link in leaf.links}
     changed: dict[tuple[Identifier, bool], Link] = {}
@@ -109,10 +120,13 @@ def _edge(own: Identifier, link: Link) -> Edge:
     return Edge(a=a, b=b, at=link.at, message_id=link.message_id, by="alias" if link.alias else "event")
 
 
-def take(events: Sequence[Event], rules: Rules, store: Store, reader: Reader, future: datetime) -> Report:
+def take(
+    events: Sequence[Event], rules: Rules, store: Store, reader: Reader, future: datetime, *, held: bool = False
+) -> Report:
     """Commit these valid events, each person's all or nothing, and say what became of them.
 
-    future : the first moment that has not come yet; what is dated then or later is logged and folded into nothing
+    future : the first moment that has not come yet; what is dated then or later is logged and waits for its time
+    held   : it is kept out of the record for good
 
     Durable when it returns. Raises Contended if a person could not be written after several readings; the other
     people's events are taken in then, and sending all again is safe.
@@ -120,8 +134,7 @@ def take(events: Sequence[Event], rules: Rules, store: Store, reader: Reader, fu
     waiting: dict[str, Event] = {}
     for event in events:
         if event.message_id not in waiting:
-            late = event.at >= future
-            waiting[event.message_id] = replace(event, flags=(*event.flags, "future")) if late else event
+            waiting[event.message_id] = timed(event, future, held)
     report = Report(duplicates=len(events) - len(waiting))
     for _ in range(ATTEMPTS):
         known = reader.known_messages(waiting)
@@ -132,8 +145,12 @@ def take(events: Sequence[Event], rules: Rules, store: Store, reader: Reader, fu
         if linked:
             settle(linked, store=store, reader=reader, dictionary=rules.dictionary)
         taken = [event for work in done for event in work.events]
-        held = sum("future" in event.flags for event in taken)
-        report += Report(accepted=len(taken), duplicates=len(known), future=held)
+        report += Report(
+            accepted=len(taken),
+            duplicates=len(known),
+            future=sum(map(waits, taken)),
+            to_confirm=sum(TO_CONFIRM in event.flags for event in taken),
+        )
         gone = known.union(event.message_id for event in taken)
         waiting = {id: event for id, event in waiting.items() if id not in gone}
         if not waiting:
@@ -153,4 +170,4 @@ def _works(events: Sequence[Event], rules: Rules, reader: Reader) -> list[Work]:
         telling = event.identifiers[0] if len(event.identifiers) == 1 else rules.ordered(event.identifiers)[0]
         by_leaf.setdefault(telling, []).append(event)
     states = reader.states([leaf_id(identifier) for identifier in by_leaf])
-    return [_work(identifier, states[leaf_id(identifier)], own, rules) for identifier, own in by_leaf.items()]
+    return [work_of(identifier, states[leaf_id(identifier)], own, rules) for identifier, own in by_leaf.items()]

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from decidedly.capture.context import context_fields
 from decidedly.capture.permission import consent_problems
-from decidedly.core.dictionary import ANONYMOUS, Dictionary, EventKind, Field
+from decidedly.core.dictionary import ANONYMOUS, Dictionary, EventKind, Field, Response
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
+from decidedly.core.refusal import Refusal
 from decidedly.feel.diagnostics import did_you_mean
 from decidedly.feel.types import (
     AnyType,
@@ -52,15 +53,6 @@ FIXED_FIELDS: dict[str, tuple[Field, ...]] = {
 """What every decision obeys: the types of these do not depend on how the brand declares them."""
 
 _INT64 = 1 << 63
-
-
-class Refusal(msgspec.Struct, frozen=True, kw_only=True):
-    """Why one event, or one value of it, was not taken in. place: "batch[3].properties.total"."""
-
-    code: str
-    message: str
-    place: str
-    hint: str = ""
 
 
 class Checked(msgspec.Struct, frozen=True, eq=False):
@@ -111,6 +103,7 @@ class Rules:
         self._kinds = {kind.id: self._of_kind(kind) for kind in dictionary.events}
         self._ids = {name: kind.id for kind in reversed(dictionary.events) for name in (*kind.also, kind.id)}
         self._context = {id_: context_fields(sorted(kind.names)) for id_, kind in self._kinds.items()}
+        self.responses = any(kind.response for kind in dictionary.events)
 
     def kind(self, name: str) -> str:
         """Id of the kind with this id or tracker's name; the name itself where none is declared."""
@@ -148,6 +141,11 @@ class Rules:
         """The declared fields of a kind by name: of `identify` also the attributes of persons."""
         found = self._kinds.get(kind)
         return {checked.field.name: checked.field for checked in found.fields} if found else {}
+
+    def response(self, kind: str) -> Response:
+        """What events of this kind, by its id, answer to a message; "" where they are no response."""
+        known = self._kinds.get(kind)
+        return "" if known is None else known.kind.response
 
     def ordered(self, identifiers: Iterable[Identifier]) -> tuple[Identifier, ...]:
         """Each once, the most telling first."""

@@ -10,6 +10,7 @@ from decidedly.cli.batch import batch
 from decidedly.cli.check import check
 from decidedly.cli.decide import decide
 from decidedly.cli.demo import demo
+from decidedly.cli.dictionary import dictionary
 from decidedly.cli.diff import diff
 from decidedly.cli.explain import explain
 from decidedly.cli.format import format_
@@ -19,6 +20,7 @@ from decidedly.cli.key import key
 from decidedly.cli.model import model
 from decidedly.cli.person import person
 from decidedly.cli.publish import publish
+from decidedly.cli.quarantine import quarantine
 from decidedly.cli.replay import replay
 from decidedly.cli.say import say
 from decidedly.cli.screen import show_error
@@ -45,6 +47,8 @@ def commands() -> typer.Typer:
     app.command("import")(import_)
     app.add_typer(person, name="person")
     app.add_typer(identity, name="identity")
+    app.add_typer(quarantine, name="quarantine")
+    app.add_typer(dictionary, name="dictionary")
     app.add_typer(segment, name="segment")
     app.add_typer(table, name="table")
     app.add_typer(model, name="model")

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from decidedly.cli.screen import moment, say, show_json, show_table, source_of
+from decidedly.capture import Rebuilt, verdict
+from decidedly.cli.screen import Bars, moment, say, show_json, show_table, source_of
 from decidedly.cli.workdir import AsJson, Sensitive, Workdir, identifier, open_hub, read_time
 from decidedly.core.event import Event
 from decidedly.feel import Money, Number, Type, parse_type, to_plain
@@ -33,6 +34,39 @@ def show(
         show_json(card)
     else:
         _show(card)
+
+
+@person.command()
+def rebuild(
+    kind: Annotated[str, typer.Option(help="Only the history of events of this kind, by its id.")] = "",
+    after: Annotated[str, typer.Option(help="Go on after this person, from an earlier run that was stopped.")] = "",
+    as_json: AsJson = False,
+    workdir: Workdir = None,
+) -> None:
+    """Fold every record anew from the log: kinds and fields declared since, and times that have come."""
+    last = after
+    with open_hub(workdir) as hub, Bars().step("People") as progress:
+
+        def going(so_far: Rebuilt) -> None:
+            nonlocal last
+            last = so_far.last
+            progress(so_far.persons)
+
+        try:
+            done = hub.rebuild(kind, after, going)
+        except KeyboardInterrupt:
+            say(f"Stopped. Go on with: decidedly person rebuild --after {last}" + (f" --kind {kind}" if kind else ""))
+            raise
+    if as_json:
+        show_json(done)
+        return
+    say(f"{done.persons:,} people, {done.events:,} events read, {done.records:,} records written anew")
+    if done.refused:
+        show_table(
+            f"{done.refused:,} events do not fit the dictionary and stay out of the records",
+            ("reason", "place", "message"),
+            ((why.code, why.place, why.message) for why in done.refusals),
+        )
 
 
 def _show(card: Card) -> None:
@@ -118,6 +152,8 @@ def value(of: Any, type_: Type | None = None) -> str:
 def _details(event: Event) -> str:
     """The event's short properties; of its items the number."""
     told = [f"{name} {_short(it)}" for name, it in event.properties.items() if it not in (None, "")]
+    if event.machine is not None:
+        told.append(f"{verdict(event.machine)} ({event.machine:.0%} machine: {' '.join(event.evidence) or 'no sign'})")
     return ", ".join([*told, *event.flags])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from decidedly.core.policy import Text
 
@@ -15,6 +16,7 @@ AggregateIs = Literal[
     "hours since first", "days since first", "weeks since first", "months since first", "years since first",
 ]  # fmt: skip
 Unit = Literal["hour", "day", "week", "month", "quarter", "year"]
+Response = Literal["", "open", "click", "unsubscribe"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 ANONYMOUS = "anonymous"
@@ -94,7 +96,12 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EventKind(msgspec.Struct, frozen=True, kw_only=True):
-    """A kind of event. `also`: names by which trackers send it. `items`: property that lists the items of one event."""
+    """A kind of event.
+
+    also     : names by which trackers send it
+    items    : property that lists the items of one event
+    response : what the person did with a message, which software may do in their place; "" for all else
+    """
 
     id: str
     name: str
@@ -104,6 +111,12 @@ class EventKind(msgspec.Struct, frozen=True, kw_only=True):
     items: str = ""
     item_fields: tuple[Field, ...] = ()
     contact: str = ""  # the class of contact that this event was, or ""
+    response: Response = ""
+
+    @property
+    def by_machine(self) -> str:
+        """Id of the kind under which responses of this kind are kept that software gave."""
+        return f"{self.id}/machine"
 
     @property
     def columns(self) -> tuple[Field, ...]:
@@ -217,13 +230,24 @@ class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def hidden(self) -> frozenset[str]:
         """Ids of the attributes and aggregates that only those may see who may see what is sensitive."""
-        fields = {(kind.id, field.name) for kind in self.events for field in kind.columns if field.is_hidden}
+        fields = {(kind.id, field.name) for kind in self.histories for field in kind.columns if field.is_hidden}
         return frozenset(
             (
                 *(one.id for one in self.attributes if one.sensitivity in HIDDEN),
                 *(one.id for one in self.aggregates if (one.of, one.what) in fields),
             )
         )
+
+    @property
+    def histories(self) -> tuple[EventKind, ...]:
+        """Every kind of which records keep the history: those declared and, for each kind of response, one for what
+        software did in a person's place, with the same fields."""
+        machines = (
+            replace(kind, id=kind.by_machine, name=f"{kind.name} by machine", also=(), contact="", response="")
+            for kind in self.events
+            if kind.response
+        )
+        return (*self.events, *machines)
 
     def kind(self, name: str) -> EventKind | None:
         """The kind with this id or tracker's name."""

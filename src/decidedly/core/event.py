@@ -19,8 +19,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     identifiers : of the person, the most telling first
     decision_id : the decision that this outcome answers, or ""
     how         : how its facts are known; confidence and synthetic likewise go into their provenance
-    flags       : what capture noticed ("undeclared-kind", "undeclared-field", "future", "unusable-identifier",
-                  "blocked-identifier")
+    flags       : what capture noticed ("undeclared-kind", "undeclared-field", "future", "held", "late",
+                  "impossible-time", "to-confirm", "unusable-identifier", "blocked-identifier")
+    machine     : of a response, the probability that software gave it; None where nobody judged
+    evidence    : names of what that rests on
     """
 
     message_id: str
@@ -36,3 +38,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float = 1.0
     synthetic: bool = False
     flags: tuple[str, ...] = ()
+    machine: float | None = None
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def ahead(self) -> bool:
+        """Whether it was dated ahead of the hub's clock and becomes part of its record when its time comes."""
+        return "future" in self.flags and "held" not in self.flags

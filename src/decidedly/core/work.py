@@ -27,6 +27,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     read again, leave them out, and fold the rest.
 
     person   : id of the leaf that the events, the record and the outbox rows are of
+    come     : message ids of events of the log that were dated ahead and are part of the record from now on
     edges    : evidence; it joins nothing before it is settled. Of an event or alias known before the earlier evidence
                stays, and what was undone stays undone; any other edge replaces the one of its key
     settled  : edges as they were resolved, no longer waiting; they replace those of their keys
@@ -36,6 +37,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     person: str
     expect: Expect = Expect()
     events: tuple[Event, ...] = ()
+    come: tuple[str, ...] = ()
     edges: tuple[Edge, ...] = ()
     leaf: Leaf | None = None
     ledgers: tuple[Ledger, ...] = ()

@@ -122,9 +122,9 @@ def namespace_problems(namespace: Namespace, dictionary: Dictionary) -> list[tup
 
 def aggregate_problems(aggregate: Aggregate, dictionary: Dictionary) -> list[tuple[str, Diagnostic]]:
     """What is wrong with an aggregate, each with the key that it is about: of, what, over or where."""
-    kind = next((kind for kind in dictionary.events if kind.id == aggregate.of), None)
+    kind = next((kind for kind in dictionary.histories if kind.id == aggregate.of), None)
     if kind is None:
-        hint = did_you_mean(aggregate.of, [kind.id for kind in dictionary.events])
+        hint = did_you_mean(aggregate.of, [kind.id for kind in dictionary.histories])
         message = f"Aggregate '{aggregate.id}' is of '{aggregate.of}', which is no event kind."
         return [("of", Diagnostic("dictionary.aggregate", message, hint))]
     found = _what(aggregate, kind)

@@ -115,7 +115,7 @@ def aggregate_type(aggregate: Aggregate, dictionary: Dictionary) -> str:
     where that is a number of any scale, which the history keeps as a double."""
     if aggregate.is_ not in VALUES:
         return "number(0)"
-    kind = next((kind for kind in dictionary.events if kind.id == aggregate.of), None)
+    kind = next((kind for kind in dictionary.histories if kind.id == aggregate.of), None)
     field = next((field for field in kind.columns if field.name == aggregate.what), None) if kind else None
     if field is None:
         return "any"

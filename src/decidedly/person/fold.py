@@ -11,13 +11,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from decidedly.core.consent import ALL, Confirmation, Consent
-from decidedly.core.dictionary import AUTOMATED, MARKETING, PROFILING, Dictionary
+from decidedly.core.dictionary import AUTOMATED, MARKETING, PROFILING, Dictionary, EventKind
 from decidedly.core.event import Event
 from decidedly.core.ledger import Entry, Ledger
 from decidedly.core.person import Leaf
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.feel.types import Number, Type
 from decidedly.person.append import append
+from decidedly.person.machine import by_machine, parted
 from decidedly.person.panes import EMPTY
 from decidedly.person.schema import Schema, schema_of
 
@@ -33,27 +34,32 @@ def fold(leaf: Leaf, events: Sequence[Event], dictionary: Dictionary) -> Leaf:
     Events of undeclared kinds are left out: they stay in the log. The events must have passed `capture.validate`.
 
     facts    : properties of an `identify` event that are attributes of persons; null says nothing
-    consents : of `consent` events {purpose, channel ("all": every channel), granted, and `CONSENT_FIELDS`}
+    consents : of `consent` events {purpose, channel ("all": every channel), granted, and `CONSENT_FIELDS`}, and of
+               unsubscribes
     confirmations : of `consent-confirmed` events {consent: message id of the `consent` event}
-    panes    : every declared kind, with its kept columns
+    panes    : every declared kind, with its kept columns; responses of machines under a kind of their own
 
     Raises BadInput where a number does not fit its column.
     """
     schema = schema_of(dictionary)
     by_kind: dict[str, list[Event]] = defaultdict(list)
     for event in events:
-        if event.kind in schema.kinds:
-            by_kind[event.kind].append(event)
+        kind = _kind_of(event, schema)
+        if kind in schema.kinds:
+            by_kind[kind].append(event)
     if not by_kind:
         return leaf
     panes = dict(leaf.panes)
     for kind, of_kind in by_kind.items():
         panes[kind] = append(panes.get(kind, EMPTY), of_kind, schema.kinds[kind])
+    for response in schema.responses:
+        if response.id in by_kind or response.by_machine in by_kind:
+            parted(panes, response, schema.kinds[response.id])
     return replace(
         leaf,
         version=leaf.version + 1,
         facts=_facts(leaf.facts, by_kind.get(IDENTIFY, ()), schema),
-        consents=_consents(leaf.consents, by_kind.get(CONSENT, ()), dictionary),
+        consents=_consents(leaf.consents, [*by_kind.get(CONSENT, ()), *_unsubscribes(by_kind, schema)], dictionary),
         confirmations=_confirmations(leaf.confirmations, by_kind.get(CONFIRMED, ())),
         panes={kind: panes[kind] for kind in sorted(panes)},
     )
@@ -71,7 +77,7 @@ def fold_contacts(ledger: Ledger, events: Sequence[Event], dictionary: Dictionar
     epoch = ledger.epoch
     for event in events:
         known = schema.kinds.get(event.kind)
-        if event.kind in (CONSENT, CONFIRMED):
+        if event.kind in (CONSENT, CONFIRMED) or (known is not None and unsubscribes(event, known.kind)):
             epoch += 1
         if known is not None and known.kind.contact:
             contact = _contact(entries.get(event.decision_id or event.message_id), event, known.kind.contact)
@@ -80,6 +86,30 @@ def fold_contacts(ledger: Ledger, events: Sequence[Event], dictionary: Dictionar
     if epoch == ledger.epoch and ordered == ledger.entries:
         return ledger
     return replace(ledger, version=ledger.version + 1, epoch=epoch, entries=ordered)
+
+
+def unsubscribes(event: Event, kind: EventKind) -> bool:
+    """Whether the event takes consent back: a person's unsubscribe, or one that may be a person's."""
+    return kind.response == "unsubscribe" and not by_machine(event)
+
+
+def _kind_of(event: Event, schema: Schema) -> str:
+    """The kind that the event is kept under."""
+    known = schema.kinds.get(event.kind)
+    return known.kind.by_machine if known is not None and known.kind.response and by_machine(event) else event.kind
+
+
+def _unsubscribes(by_kind: dict[str, list[Event]], schema: Schema) -> Iterable[Event]:
+    """Unsubscribes as words about consent: of their channel, or of all where they name none."""
+    for kind in schema.responses:
+        for event in by_kind.get(kind.id, ()) if kind.response == "unsubscribe" else ():
+            purpose, channel = event.properties.get("purpose"), event.properties.get("channel") or event.channel
+            said = {
+                "purpose": purpose if isinstance(purpose, str) and purpose else MARKETING,
+                "channel": channel if isinstance(channel, str) and channel else ALL,
+                "granted": False,
+            }
+            yield replace(event, properties=said)
 
 
 def fact_value(value: Any, type_: Type) -> Any:

@@ -101,6 +101,23 @@ def union(panes: Sequence[Pane], schema: KindSchema) -> Pane:
     )
 
 
+def pick(pane: Pane, kept: npt.NDArray[np.bool_], schema: KindSchema) -> Pane:
+    """The pane with only these of its events; kept: bool[events]."""
+    whole = arrays(pane, schema)
+    counts = np.diff(whole.first)
+    items = np.repeat(kept, counts)
+    first = np.zeros(int(kept.sum()) + 1, "<i4")
+    np.cumsum(counts[kept], out=first[1:])
+    micros = whole.micros[kept]
+    return Pane(
+        at=whole.at[kept].tobytes(),
+        micros=micros.tobytes() if micros.any() else b"",
+        key=whole.key[kept].tobytes(),
+        first=first.tobytes(),
+        columns={name: values[items].tobytes() for name, values in whole.columns.items()},
+    )
+
+
 def cut(pane: Pane, at: datetime) -> Pane:
     """The history strictly before `at`; the very same pane where nothing is later."""
     events = count_before(pane, at)

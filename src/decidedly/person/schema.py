@@ -52,12 +52,13 @@ class KindSchema(msgspec.Struct, frozen=True, eq=False):
 
 
 class Schema(msgspec.Struct, frozen=True, eq=False):
-    """Kinds by id, the types of the person's attributes by attribute id, and those attributes for which more is asked
-    than the newest value."""
+    """Kinds by id, and those of responses; the types of the person's attributes by attribute id, and those attributes
+    for which more is asked than the newest value."""
 
     kinds: dict[str, KindSchema]
     attributes: dict[str, Type]
     ruled: dict[str, Attribute]
+    responses: tuple[EventKind, ...] = ()
 
     def kind(self, id: str) -> KindSchema:
         found = self.kinds.get(id)
@@ -127,7 +128,8 @@ def remembered(build: Callable[[Dictionary], T]) -> Callable[[Dictionary], T]:
 def schema_of(dictionary: Dictionary) -> Schema:
     """The compiled schema of this very dictionary. Raises BadInput for what `check` reports."""
     return Schema(
-        kinds={kind.id: _kind_schema(kind) for kind in dictionary.events},
+        kinds={kind.id: _kind_schema(kind) for kind in dictionary.histories},
         ruled={a.id: a for a in dictionary.attributes if a.of == "person" and a.survivorship != ("newest",)},
         attributes={a.id: type_of(a.type) for a in dictionary.attributes if a.of == "person"},
+        responses=tuple(kind for kind in dictionary.events if kind.response),
     )

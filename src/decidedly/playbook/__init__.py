@@ -11,6 +11,7 @@ from decidedly.playbook.diff import diff
 from decidedly.playbook.format import format_text
 from decidedly.playbook.load import load, load_checked
 from decidedly.playbook.mapping import read_mapping
+from decidedly.playbook.propose import propose
 from decidedly.playbook.say import Said, say
 from decidedly.playbook.scope import ROOTS, SEGMENT, TERMS, policy_scope, priority_scope
 from decidedly.playbook.segment_names import segment_names
@@ -30,6 +31,7 @@ __all__ = [
     "load_checked",
     "policy_scope",
     "priority_scope",
+    "propose",
     "read_mapping",
     "say",
     "segment_names",

@@ -18,6 +18,7 @@ from decidedly.core.dictionary import (
     Form,
     Namespace,
     Purpose,
+    Response,
     Root,
     Sensitivity,
     Survives,
@@ -81,6 +82,7 @@ class EventForm(Authored, frozen=True, kw_only=True):
     description: str = ""
     items: str = ""
     contact: str = ""
+    response: Response = ""
     fields: dict[str, object] = msgspec.field(default_factory=dict)
     item_fields: dict[str, object] = msgspec.field(default_factory=dict)
 
@@ -270,6 +272,7 @@ def _events(document: Document, places: Places) -> list[EventKind]:
                 items=form.items,
                 item_fields=_fields(document, places, id, "item-fields", form.item_fields),
                 contact=form.contact,
+                response=form.response,
             )
         )
     return found

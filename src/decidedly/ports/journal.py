@@ -22,8 +22,16 @@ class Journal(Protocol):
         """Events with an offset above `after`, in order; all kinds if none is named."""
         ...
 
-    def of_person(self, leaves: Sequence[str], before: datetime, limit: int = 50) -> list[Logged]:
-        """The latest events of the leaves of a person that happened before `before`, newest first."""
+    def of_person(
+        self, leaves: Sequence[str], before: datetime, limit: int = 50, kinds: tuple[str, ...] = ()
+    ) -> list[Logged]:
+        """The latest events of a person's leaves that happened before `before`, newest first; all kinds if none is
+        named."""
+        ...
+
+    def due(self, before: datetime, limit: int = 1000) -> list[Logged]:
+        """Events dated ahead (`Event.ahead`) that happened before `before` and are part of no record yet (no work
+        named them in `come`), in the order of their times."""
         ...
 
     def counts(self) -> dict[str, int]:

@@ -20,7 +20,7 @@ def test_commits_are_durable_and_tables_strict(tmp_path: Path) -> None:
     assert database.writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert database.writer.execute("PRAGMA synchronous").fetchone() == (2,)
     tables = database.writer.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'").fetchall()
-    assert {name for name, strict in tables if not strict} <= {"sqlite_schema"}
+    assert {name for name, strict in tables if not strict} <= {"sqlite_schema", "sqlite_sequence"}
     database.close()
 
 

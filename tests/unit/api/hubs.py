@@ -88,7 +88,7 @@ def taking(folder: Path, seen: list[Any], **what: Any) -> Any:
         seen.append(given)
         return Received(())
 
-    return hub_of(folder, read_segment=read, read_cloudevents=read, capture=lambda raws: Report(accepted=1), **what)
+    return hub_of(folder, read_segment=read, read_cloudevents=read, receive=lambda received: Report(accepted=1), **what)
 
 
 def locked(folder: Path, *scopes: Scope, hash_key: Callable[[str], str]) -> Hub:

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+import msgspec
 import pytest
 
 from decidedly.adapters.clock import FixedClock
-from decidedly.adapters.memory import MemoryJournal, MemoryReader, MemoryStore, State
-from decidedly.capture import Raw, Report, capture
+from decidedly.adapters.memory import MemoryJournal, MemoryQuarantine, MemoryReader, MemoryStore, State
+from decidedly.capture import (
+    Raw,
+    Rebuilt,
+    Received,
+    Replayed,
+    Report,
+    capture,
+    catch_up,
+    rebuild,
+    replay,
+    segment,
+)
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
@@ -24,11 +37,65 @@ class Hub:
         self.store = store or MemoryStore(self.state)
         self.reader = MemoryReader(self.state)
         self.journal = MemoryJournal(self.state)
+        self.quarantine = MemoryQuarantine()
         self.clock = FixedClock(NOON)
         self.dictionary: Dictionary = dictionary()
 
     def capture(self, *raws: Raw) -> Report:
-        return capture(raws, store=self.store, reader=self.reader, clock=self.clock, dictionary=self.dictionary)
+        return capture(
+            raws,
+            store=self.store,
+            reader=self.reader,
+            clock=self.clock,
+            dictionary=self.dictionary,
+            quarantine=self.quarantine,
+        )
+
+    def send(self, *messages: object, **batch: object) -> Report:
+        """One body of a tracker."""
+        body = msgspec.json.encode({"batch": messages, **batch})
+        return self.receive(segment(body, clock=self.clock, dictionary=self.dictionary))
+
+    def receive(self, received: Received) -> Report:
+        return capture(
+            received.raws,
+            store=self.store,
+            reader=self.reader,
+            clock=self.clock,
+            dictionary=self.dictionary,
+            quarantine=self.quarantine,
+            unread=received.refusals,
+            arrivals=received.arrivals,
+        )
+
+    def replay(self, **how: Any) -> Replayed:
+        return replay(
+            self.quarantine,
+            store=self.store,
+            reader=self.reader,
+            clock=self.clock,
+            dictionary=self.dictionary,
+            **how,
+        )
+
+    def catch_up(self) -> int:
+        return catch_up(
+            journal=self.journal,
+            store=self.store,
+            reader=self.reader,
+            dictionary=self.dictionary,
+            now=self.clock.now(),
+        )
+
+    def rebuild(self, **how: Any) -> Rebuilt:
+        return rebuild(
+            journal=self.journal,
+            store=self.store,
+            reader=self.reader,
+            clock=self.clock,
+            dictionary=self.dictionary,
+            **how,
+        )
 
     def leaf(self, who: str) -> Leaf:
         stored = self.reader.person((Identifier.parse(who),))

@@ -4,6 +4,7 @@ from decidedly.adapters.memory.journal import MemoryJournal
 from decidedly.adapters.memory.model_store import MemoryModelStore
 from decidedly.adapters.memory.playbook_store import MemoryPlaybookStore
 from decidedly.adapters.memory.positions import MemoryPositions
+from decidedly.adapters.memory.quarantine import MemoryQuarantine
 from decidedly.adapters.memory.reader import MemoryReader
 from decidedly.adapters.memory.state import State
 from decidedly.adapters.memory.store import MemoryStore
@@ -14,6 +15,7 @@ __all__ = [
     "MemoryModelStore",
     "MemoryPlaybookStore",
     "MemoryPositions",
+    "MemoryQuarantine",
     "MemoryReader",
     "MemoryStore",
     "MemoryWarehouse",

@@ -21,11 +21,19 @@ class MemoryJournal:
             later = self._state.events[after:]
         return [logged for logged in later if not kinds or logged.event.kind in kinds][:limit]
 
-    def of_person(self, leaves: Sequence[str], before: datetime, limit: int = 50) -> list[Logged]:
+    def of_person(
+        self, leaves: Sequence[str], before: datetime, limit: int = 50, kinds: tuple[str, ...] = ()
+    ) -> list[Logged]:
         with self._state.lock:
             events = list(self._state.events)
         found = [logged for logged in events if logged.leaf in leaves and logged.event.at < before]
+        found = [logged for logged in found if not kinds or logged.event.kind in kinds]
         return sorted(found, key=lambda logged: (logged.event.at, logged.offset), reverse=True)[:limit]
+
+    def due(self, before: datetime, limit: int = 1000) -> list[Logged]:
+        with self._state.lock:
+            found = [logged for logged in self._state.ahead.values() if logged.event.at < before]
+        return sorted(found, key=lambda logged: (logged.event.at, logged.offset))[:limit]
 
     def counts(self) -> dict[str, int]:
         with self._state.lock:

@@ -17,6 +17,7 @@ EdgeKey = tuple[str, str, By]
 class State:
     """What a store holds, as dictionaries; `events[i]` has offset i + 1, `numbers` counts edges as they came.
 
+    ahead    : message id -> event whose time has not come, or whose record does not know it yet
     clusters : leaf id -> the cluster that it is in; a leaf that is alone has none
     """
 
@@ -24,6 +25,7 @@ class State:
         self.lock = RLock()
         self.events: list[Logged] = []
         self.message_ids: set[str] = set()
+        self.ahead: dict[str, Logged] = {}
         self.edges: dict[EdgeKey, Edge] = {}
         self.numbers: dict[EdgeKey, int] = {}
         self.unsettled: set[EdgeKey] = set()

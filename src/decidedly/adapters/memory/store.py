@@ -32,6 +32,10 @@ class MemoryStore:
         for event in work.events:
             state.events.append(Logged(len(state.events) + 1, work.person, event))
             state.message_ids.add(event.message_id)
+            if event.ahead:
+                state.ahead[event.message_id] = state.events[-1]
+        for message_id in work.come:
+            state.ahead.pop(message_id, None)
         for edge in work.edges:
             self._write_edge(edge)
         for edge in work.settled:

@@ -5,6 +5,7 @@ from decidedly.adapters.postgres.journal import PostgresJournal
 from decidedly.adapters.postgres.model_store import PostgresModelStore
 from decidedly.adapters.postgres.playbook_store import PostgresPlaybookStore
 from decidedly.adapters.postgres.positions import PostgresPositions
+from decidedly.adapters.postgres.quarantine import PostgresQuarantine
 from decidedly.adapters.postgres.reader import PostgresReader
 from decidedly.adapters.postgres.store import PostgresStore
 
@@ -14,6 +15,7 @@ __all__ = [
     "PostgresModelStore",
     "PostgresPlaybookStore",
     "PostgresPositions",
+    "PostgresQuarantine",
     "PostgresReader",
     "PostgresStore",
 ]

@@ -49,6 +49,8 @@ class Changes:
         self.outbox: dict[str, OutboxRow] = {}
         self.members: dict[str, str | None] = {}
         self.clusters: dict[str, bytes | None] = {}
+        self.ahead: list[str] = []
+        self.come: list[str] = []
 
     def take(self, rows: Rows) -> str:
         """Take a work in, or say why it is stale: then nothing of it is taken."""
@@ -58,6 +60,8 @@ class Changes:
         found = self._found
         self.events.extend(rows.events)
         found.messages.update(row[0] for row in rows.events)
+        self.ahead.extend(rows.ahead)
+        self.come.extend(rows.come)
         for edge in rows.edges:
             self._take_edge(edge)
         for cluster in rows.clusters:

@@ -21,6 +21,11 @@ _EVENTS = 'SELECT "offset", leaf, payload FROM events'
 _READ = f'{_EVENTS} WHERE "offset" > %s ORDER BY "offset" LIMIT %s'
 _READ_KINDS = f'{_EVENTS} WHERE "offset" > %s AND kind = ANY(%b) ORDER BY "offset" LIMIT %s'
 _OF_PERSON = f'{_EVENTS} WHERE leaf = ANY(%b) AND at < %s ORDER BY at DESC, "offset" DESC LIMIT %s'
+_OF_PERSON_KINDS = _OF_PERSON.replace("AND at <", "AND kind = ANY(%b) AND at <")
+_DUE = (
+    'SELECT e."offset", e.leaf, e.payload FROM ahead a JOIN events e ON e."offset" = a."offset"'
+    ' WHERE a.at < %s ORDER BY a.at, a."offset" LIMIT %s'
+)
 
 
 class PostgresJournal:
@@ -36,8 +41,16 @@ class PostgresJournal:
             )
         return _logged(self._database.rows(_READ, (after, limit)))
 
-    def of_person(self, leaves: Sequence[str], before: datetime, limit: int = 50) -> list[Logged]:
+    def of_person(
+        self, leaves: Sequence[str], before: datetime, limit: int = 50, kinds: tuple[str, ...] = ()
+    ) -> list[Logged]:
+        if kinds:
+            wanted = of_texts([storable(kind) for kind in kinds])
+            return _logged(self._database.rows(_OF_PERSON_KINDS, (of_texts(leaves), wanted, to_micros(before), limit)))
         return _logged(self._database.rows(_OF_PERSON, (of_texts(leaves), to_micros(before), limit)))
+
+    def due(self, before: datetime, limit: int = 1000) -> list[Logged]:
+        return _logged(self._database.rows(_DUE, (to_micros(before), limit)))
 
     def counts(self) -> dict[str, int]:
         return dict(self._database.rows("SELECT kind, count(*) FROM events GROUP BY kind ORDER BY kind"))

@@ -65,6 +65,19 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE leaves ALTER state SET STORAGE EXTERNAL",
         "ALTER TABLE ledgers ALTER state SET STORAGE EXTERNAL",
     ),
+    (
+        """CREATE TABLE quarantine (
+            number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            id text COLLATE "C" NOT NULL UNIQUE,
+            kind text COLLATE "C" NOT NULL,
+            codes text[] NOT NULL,
+            size bigint NOT NULL,
+            payload bytea NOT NULL
+        )""",
+        "CREATE INDEX quarantine_sizes ON quarantine (size)",
+        'CREATE TABLE ahead ("offset" bigint PRIMARY KEY, at bigint NOT NULL)',
+        'CREATE INDEX ahead_by_time ON ahead (at, "offset")',
+    ),
 )
 
 _LOCK = 0x6465636964656401

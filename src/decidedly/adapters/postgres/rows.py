@@ -36,7 +36,10 @@ class ClusterRow(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """One work. expected: (leaf, version) of ledgers. A leaf or ledger is (id, version, state)."""
+    """One work. expected: (leaf, version) of ledgers. A leaf or ledger is (id, version, state).
+
+    ahead, come : message ids of events whose time has not come, and of those whose time has
+    """
 
     person: str
     expected_leaf: int | None
@@ -48,6 +51,8 @@ class Rows(NamedTuple):
     ledgers: tuple[StateRow, ...]
     decision: DecisionRow | None
     outbox: tuple[OutboxRow, ...]
+    ahead: tuple[str, ...]
+    come: tuple[str, ...]
 
     def touched(self) -> set[str]:
         """Every leaf that the work depends on or changes."""
@@ -97,6 +102,8 @@ def rows_of(work: Work) -> Rows:
             )
             for message in work.outbox
         ),
+        ahead=tuple(event.message_id for event in work.events if event.ahead),
+        come=work.come,
     )
 
 

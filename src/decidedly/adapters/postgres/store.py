@@ -83,6 +83,9 @@ _WRITE_EVENTS = """
     ORDER BY place
 """
 
+_WRITE_AHEAD = 'INSERT INTO ahead ("offset", at) SELECT "offset", at FROM events WHERE message_id = ANY(%b)'
+_FORGET_AHEAD = 'DELETE FROM ahead USING events e WHERE e."offset" = ahead."offset" AND e.message_id = ANY(%b)'
+
 
 class PostgresStore:
     """Store port on PostgreSQL. `close` closes the database for all readers too."""
@@ -208,3 +211,7 @@ def _write(connection: Connection[TupleRow], changes: Changes) -> None:
         execute(
             _WRITE_EVENTS, of_texts(messages), of_texts(leaves), of_texts(kinds), of_integers(at), of_bytes(payloads)
         )
+    if changes.ahead:
+        execute(_WRITE_AHEAD, of_texts(changes.ahead))
+    if changes.come:
+        execute(_FORGET_AHEAD, of_texts(changes.come))

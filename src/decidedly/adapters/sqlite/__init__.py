@@ -5,6 +5,7 @@ from decidedly.adapters.sqlite.journal import SqliteJournal
 from decidedly.adapters.sqlite.model_store import SqliteModelStore
 from decidedly.adapters.sqlite.playbook_store import SqlitePlaybookStore
 from decidedly.adapters.sqlite.positions import SqlitePositions
+from decidedly.adapters.sqlite.quarantine import SqliteQuarantine
 from decidedly.adapters.sqlite.reader import SqliteReader
 from decidedly.adapters.sqlite.store import SqliteStore
 from decidedly.adapters.sqlite.writer import write_for_all
@@ -16,6 +17,7 @@ __all__ = [
     "SqliteModelStore",
     "SqlitePlaybookStore",
     "SqlitePositions",
+    "SqliteQuarantine",
     "SqliteReader",
     "SqliteStore",
     "WriterFailed",

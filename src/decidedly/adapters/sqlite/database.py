@@ -8,10 +8,24 @@ from pathlib import Path
 from threading import Lock, local
 
 from decidedly.adapters.sqlite.connection import StoreConnection
+from decidedly.adapters.sqlite.find_ahead import find_ahead
 from decidedly.adapters.sqlite.split_leaves import split_leaves
 from decidedly.core.errors import StoreTooNew
 
 FILE = "decidedly.sqlite"
+
+QUARANTINE = """
+    CREATE TABLE quarantine (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        codes TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        payload BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX quarantine_sizes ON quarantine (size);
+    """
+"""Refused events. codes: each with a space on either side."""
 
 # user_version n means that the first n migrations ran. Append only: stores in the field have run the earlier ones.
 MIGRATIONS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
@@ -95,6 +109,8 @@ MIGRATIONS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
     CREATE INDEX members_of_person ON members (person);
     """,
     split_leaves,
+    QUARANTINE,
+    find_ahead,
 )
 
 _BUSY_S = 30.0

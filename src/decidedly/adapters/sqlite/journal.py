@@ -25,11 +25,22 @@ class SqliteJournal:
         )
         return [Logged(offset, leaf, EVENT.decode(payload)) for offset, leaf, payload in rows]
 
-    def of_person(self, leaves: Sequence[str], before: datetime, limit: int = 50) -> list[Logged]:
+    def of_person(
+        self, leaves: Sequence[str], before: datetime, limit: int = 50, kinds: tuple[str, ...] = ()
+    ) -> list[Logged]:
+        among = f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
         rows = self._database.reader.execute(
             f"SELECT offset, leaf, payload FROM events WHERE leaf IN ({', '.join('?' * len(leaves))}) AND at < ?"
-            " ORDER BY at DESC, offset DESC LIMIT ?",
-            (*leaves, to_micros(before), limit),
+            f"{among} ORDER BY at DESC, offset DESC LIMIT ?",
+            (*leaves, to_micros(before), *kinds, limit),
+        )
+        return [Logged(offset, leaf, EVENT.decode(payload)) for offset, leaf, payload in rows]
+
+    def due(self, before: datetime, limit: int = 1000) -> list[Logged]:
+        rows = self._database.reader.execute(
+            "SELECT e.offset, e.leaf, e.payload FROM ahead a JOIN events e ON e.offset = a.offset"
+            " WHERE a.at < ? ORDER BY a.at, a.offset LIMIT ?",
+            (to_micros(before), limit),
         )
         return [Logged(offset, leaf, EVENT.decode(payload)) for offset, leaf, payload in rows]
 

@@ -63,6 +63,13 @@ def _commit(writer: Connection, work: Work) -> Committed:
                 for event in work.events
             ],
         )
+        ahead = [(event.message_id,) for event in work.events if event.ahead]
+        writer.executemany("INSERT INTO ahead (offset, at) SELECT offset, at FROM events WHERE message_id = ?", ahead)
+    if work.come:
+        writer.executemany(
+            "DELETE FROM ahead WHERE offset = (SELECT offset FROM events WHERE message_id = ?)",
+            [(message_id,) for message_id in work.come],
+        )
     for edge in work.edges:
         _write_edge(writer, edge)
     for edge in work.settled:
