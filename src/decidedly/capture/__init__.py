@@ -15,6 +15,7 @@ from decidedly.capture.rows import Made
 from decidedly.capture.segment import arrivals_of as segment_arrivals
 from decidedly.capture.segment import segment
 from decidedly.capture.settle import Unsettled, settle, settle_rest
+from decidedly.capture.settle_all import settle_all
 from decidedly.capture.take import Contended, Report
 from decidedly.capture.take_rows import Imported, Ports, first_rows, take_rows
 from decidedly.capture.times import counts
@@ -56,6 +57,7 @@ __all__ = [
     "segment",
     "segment_arrivals",
     "settle",
+    "settle_all",
     "settle_rest",
     "split",
     "take_rows",

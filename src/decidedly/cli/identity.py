@@ -11,7 +11,7 @@ from rich.markup import escape
 from decidedly import capture
 from decidedly.app import Hub
 from decidedly.capture import Word
-from decidedly.cli.screen import moment, say, show_json, show_table
+from decidedly.cli.screen import Bars, moment, say, show_json, show_table
 from decidedly.cli.workdir import AsJson, Workdir, identifier, open_hub
 from decidedly.core.identity import Cluster, Edge
 
@@ -120,6 +120,15 @@ def accept(number: Number, why: Why = "", actor: Actor = "", workdir: Workdir = 
 def reject(number: Number, why: Why = "", actor: Actor = "", workdir: Workdir = None) -> None:
     """The two are different persons, and stay so."""
     _decide(number, False, why, actor, workdir)
+
+
+@identity.command()
+def settle(workdir: Workdir = None) -> None:
+    """Work out anew who is who, for everybody: after the limits of identifiers changed."""
+    with open_hub(workdir) as hub, Bars().step("Read everybody") as done:
+        dictionary = hub.snapshot.book.dictionary
+        count = capture.settle_all(store=hub.store, reader=hub.reader, dictionary=dictionary, progress=done)
+    say(f"{count:,} identifiers were worked out anew.")
 
 
 def _decide(number: int, same: bool, why: str, actor: str, workdir: Workdir) -> None:
