@@ -25,7 +25,7 @@ from decidedly.ports.reader import Reader
 from decidedly.ports.source import Batch, Broken, Part, Rejects, Source
 from decidedly.ports.store import Store
 
-CHUNK = 2000
+CHUNK = 5000
 
 REMEMBERED = 100_000
 """Keys of grouped events that are remembered, to find rows of one event that do not stand together."""
