@@ -124,7 +124,8 @@ class Snapshot:
         """Ids of the segments that the person is in, in playbook order."""
         if self._segments is None:
             self._segments = tuple(self._compiled_segments())
-        facts = {id: fact.value for id, fact in one.facts.items()}
+        known = {id: fact.value for id, fact in one.facts.items()}
+        facts = person.as_read(known, person.readers_of(self.book.dictionary)["person"])
         context = {"now": one.at, "today": one.at.astimezone(ZoneInfo(self.book.brand.time_zone)).date()}
         return tuple(id for id, when in self._segments if decide.holds(when.fn, facts, {}, {}, context))
 

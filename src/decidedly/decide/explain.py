@@ -302,7 +302,7 @@ class _Reading:
         inputs = self.record.inputs
         candidate = {id: self._candidate(id, action) for id in inputs.candidates}
         return (
-            {id: fact.value for id, fact in self._read(rule).items()},
+            self.plan.facts(self._read(rule)),
             dict(self.plan.actions[action].facts),
             {id: value for id, value in candidate.items() if value is not None},
             self.plan.context(self.record.ask),

@@ -17,7 +17,7 @@ from decidedly.core.playbook import Playbook
 from decidedly.feel import Reference, evaluate, to_plain
 from decidedly.feel.tree import And, Named, Node, references
 from decidedly.feel.words import fact_words, said_value, words
-from decidedly.person import MASKED, event_micros, span
+from decidedly.person import MASKED, as_read, event_micros, readers_of, span
 from decidedly.playbook import SEGMENT, segment_names
 from decidedly.rules import FactSaid, explain_rule
 
@@ -123,6 +123,7 @@ class _Looking:
     def __init__(self, playbook: Playbook, tree: Node, view: View, at: datetime) -> None:
         self.dictionary = playbook.dictionary
         self.zone = ZoneInfo(playbook.brand.time_zone)
+        self.readers = readers_of(playbook.dictionary)["person"]
         self.tree = tree
         self.view = view
         self.at = at
@@ -132,7 +133,8 @@ class _Looking:
     def facts(self, at: datetime) -> dict[str, dict[str, Any]]:
         one = self.person if at == self.at else self.view(at)
         context = {"now": at, "today": at.astimezone(self.zone).date()}
-        return {"person": {id: fact.value for id, fact in one.facts.items()}, "context": context}
+        known = {id: fact.value for id, fact in one.facts.items()}
+        return {"person": as_read(known, self.readers), "context": context}
 
     def holds(self, at: datetime) -> bool:
         return evaluate(self.tree, self.facts(at)) is True

@@ -17,10 +17,11 @@ from decidedly.core.action import Action
 from decidedly.core.ask import Ask
 from decidedly.core.decision import NULL
 from decidedly.core.derive import key64
-from decidedly.core.dictionary import AUTOMATED, PROFILING, Purpose
+from decidedly.core.dictionary import AUTOMATED, PROFILING, Purpose, Root
 from decidedly.core.errors import AuthoringError, BadInput
 from decidedly.core.playbook import Playbook
 from decidedly.core.policy import LAW, TIERS, Cap, Policy, QuietHours, Text, Tier
+from decidedly.core.provenance import Fact
 from decidedly.core.service import Channel, DecisionService
 from decidedly.feel import (
     BOOLEAN,
@@ -36,6 +37,7 @@ from decidedly.feel import (
 )
 from decidedly.feel.columns import Block, Columns
 from decidedly.feel.tree import Node
+from decidedly.person import Readers, as_read, readers_of
 from decidedly.playbook import compile_decisions, find_decision, policy_scope, priority_scope, segment_names
 from decidedly.rules import MAY_HAVE, CompiledModel, CompiledTable, compile_table
 
@@ -155,6 +157,7 @@ class Plan:
     person_reads: tuple[str, ...]
     law_reads: tuple[str, ...]
     candidate_reads: tuple[str, ...]
+    readers: Mapping[Root, Readers]
 
     @cached_property
     def action_keys(self) -> NDArray[np.uint64]:
@@ -182,10 +185,14 @@ class Plan:
         """Quiet hours after which a message of this channel waits."""
         return tuple(hours for hours in self.quiet if hours.channel == channel and hours.then == "defer")
 
+    def facts(self, known: Mapping[str, Fact]) -> Facts:
+        """What rules may read of the person."""
+        return as_read({id: fact.value for id, fact in known.items()}, self.readers["person"])
+
     def context(self, ask: Ask) -> Facts:
         """What rules may read of the situation: what the channel told, the channel itself, and the ask's moment."""
         today = ask.at.astimezone(self.zone).date()
-        return {**ask.context, "channel": ask.channel, "now": ask.at, "today": today}
+        return {**as_read(ask.context, self.readers["context"]), "channel": ask.channel, "now": ask.at, "today": today}
 
     def priorities(
         self, actions: NDArray[np.intp], *, propensity: NDArray[np.float32], weight: float, facts: Facts, context: Facts
@@ -291,6 +298,7 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
         person_reads=_ids(reads, "person"),
         law_reads=_ids([one for tier in LAW for condition in conditions[tier] for one in condition.reads], "person"),
         candidate_reads=_ids(reads, "candidate"),
+        readers=readers_of(playbook.dictionary),
     )
 
 

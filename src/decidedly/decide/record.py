@@ -85,11 +85,8 @@ def batch_of(plan: Plan, asks: Sequence[Ask], ids: Sequence[str], inputs: Sequen
     """The stored inputs of these asks as the kernel's arrays."""
     shape = (len(inputs), len(plan.actions))
     return Batch(
-        facts=[{id: fact.value for id, fact in own.facts.items()} for own in inputs],
-        open_facts=[
-            {id: fact.value for id, fact in (own.facts if own.open_facts is None else own.open_facts).items()}
-            for own in inputs
-        ],
+        facts=[plan.facts(own.facts) for own in inputs],
+        open_facts=[plan.facts(own.facts if own.open_facts is None else own.open_facts) for own in inputs],
         decidable=[own.permitted(AUTOMATED) for own in inputs],
         contexts=[plan.context(ask) for ask in asks],
         consents=[own.consents for own in inputs],

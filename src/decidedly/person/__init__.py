@@ -2,6 +2,7 @@
 
 from decidedly.person.aggregate_columns import aggregate_columns
 from decidedly.person.aggregates import aggregates
+from decidedly.person.as_read import Readers, as_read, readers_of
 from decidedly.person.card import Card, CardConsent, CardFact, card
 from decidedly.person.check import aggregate_problems, check, namespace_problems, survivorship_problems
 from decidedly.person.combine import combine, leaves_at, seen
@@ -30,6 +31,7 @@ __all__ = [
     "Column",
     "KindSchema",
     "Population",
+    "Readers",
     "Resolution",
     "Schema",
     "Unfit",
@@ -38,6 +40,7 @@ __all__ = [
     "aggregate_type",
     "aggregates",
     "arrays",
+    "as_read",
     "card",
     "check",
     "combine",
@@ -61,6 +64,7 @@ __all__ = [
     "people_table",
     "population",
     "project",
+    "readers_of",
     "resolve",
     "schema_of",
     "seen",

@@ -10,6 +10,7 @@ from decidedly.core.dictionary import Dictionary
 from decidedly.core.person import Person
 from decidedly.feel.sql.columns import column
 from decidedly.feel.types import ANY, Type, parse_type
+from decidedly.person.as_read import readers_of
 from decidedly.person.consent import consent_for
 from decidedly.person.declared import aggregate_type
 
@@ -28,10 +29,12 @@ def people_table(
                       where nothing was said
     """
     everybody = list(people)
-    types = _types(dictionary)
+    types, readers = _types(dictionary), readers_of(dictionary)["person"]
     table: dict[str, pa.Array] = {"person": pa.array([one.id for one in everybody], pa.string())}
     for id_ in wanted:
-        table[id_] = column(types.get(id_, ANY), [one.value(id_) for one in everybody])
+        values = [one.value(id_) for one in everybody]
+        read = readers.get(id_)
+        table[id_] = column(types.get(id_, ANY), values if read is None else list(map(read, values)))
     for channel in channels:
         said = [(consent_for(one, channel), one.at) for one in everybody]
         allowed = [None if word is None else word.permits(at) for word, at in said]
