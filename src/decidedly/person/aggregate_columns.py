@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.errors import BadInput
-from decidedly.feel.types import Boolean, Real
+from decidedly.feel.sql.columns import arrow_type
+from decidedly.feel.types import Boolean, Date, DateTime, Real, Time
 from decidedly.person.aggregates import SAFE, total
 from decidedly.person.declared import Declared, declared, micros_of
 from decidedly.person.population import Ints, Population, running
@@ -61,6 +62,8 @@ def _arrow(one: Declared) -> pa.DataType:
             return pa.float64()
         case Boolean():
             return pa.bool_()
+        case Date() | DateTime() | Time():
+            return arrow_type(one.type)
         case _:
             return pa.int64()
 
@@ -181,5 +184,9 @@ def _list(values: Any) -> list[Any]:
 
 
 def _nullable(values: npt.NDArray[Any], some: npt.NDArray[np.bool_], one: Declared) -> pa.Array:
-    values = values.astype(np.bool_) if isinstance(one.type, Boolean) else values
-    return pa.array(values, mask=~some)
+    if isinstance(one.type, Boolean):
+        values = values.astype(np.bool_)
+    elif isinstance(one.type, Date):
+        values = values.astype(np.int32)
+    found = pa.array(values, mask=~some)
+    return found.cast(_arrow(one)) if isinstance(one.type, Date | DateTime | Time) else found

@@ -82,7 +82,7 @@ class _Look:
         return np.flatnonzero(before[1:] > before[:-1]) + self.low
 
 
-def _of_none(one: Declared) -> int | float | None:
+def _of_none(one: Declared) -> int | float | str | None:
     return one.plain(0) if one.is_ in ("count", "sum", "distinct") else None
 
 

@@ -117,6 +117,9 @@ def _ints(values: list[int]) -> bytes:
 
 
 def _values(values: list[Any], column: Column) -> bytes:
+    if column.number is not None:
+        number = column.number
+        return pack(f"<{len(values)}{column.code}", *(column.null if one is None else number(one) for one in values))
     if column.code == "q":
         return _longs(list(map(string_key, values)))
     if None in values:

@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from decidedly.core.dictionary import Dictionary, Root
-from decidedly.feel.types import Date, DateTime, ListOf, Time, Type
+from decidedly.feel.temporal import parse_duration
+from decidedly.feel.types import Date, DateTime, DaysDuration, ListOf, MonthsDuration, Time, Type
 from decidedly.person.declared import aggregate_type
 from decidedly.person.schema import remembered, type_of
 
@@ -53,6 +54,8 @@ def reader(type_: Type, zone: ZoneInfo) -> Read | None:
             return _parsed(time.fromisoformat)
         case DateTime():
             return _parsed(lambda text: _aware(datetime.fromisoformat(text), zone))
+        case DaysDuration() | MonthsDuration():
+            return _parsed(_lapse)
         case ListOf(of=of):
             member = reader(of, zone)
             return None if member is None else lambda value: _each(member, value)
@@ -68,6 +71,13 @@ def _parsed(read: Callable[[str], Any]) -> Read:
             return value
 
     return parsed
+
+
+def _lapse(text: str) -> Any:
+    found = parse_duration(text)
+    if found is None:
+        raise ValueError(text)
+    return found
 
 
 def _aware(at: datetime, zone: ZoneInfo) -> datetime:

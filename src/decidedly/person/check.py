@@ -15,7 +15,7 @@ from decidedly.core.dictionary import (
     Namespace,
 )
 from decidedly.feel.diagnostics import Diagnostic, did_you_mean
-from decidedly.feel.types import Boolean, ListOf, String, parse_type
+from decidedly.feel.types import Boolean, Date, DateTime, ListOf, String, Time, parse_type
 from decidedly.person.normalize import regions
 from decidedly.person.panes import string_key
 from decidedly.person.schema import column_of, type_of
@@ -75,7 +75,7 @@ def _unkeepable(kind: EventKind) -> list[Diagnostic]:
         Diagnostic(
             "dictionary.unkeepable",
             f"Field '{field.name}' of event '{kind.id}' cannot be kept as a column: its type is '{field.type}'.",
-            "Kept fields are strings, numbers, amounts of money or booleans.",
+            "Kept fields are strings, numbers, amounts of money, booleans, days or times.",
         )
         for field in kind.columns
         if column_of(field) is None
@@ -153,8 +153,14 @@ def _what(aggregate: Aggregate, kind: EventKind) -> list[tuple[str, Diagnostic]]
         return [("what", Diagnostic("dictionary.aggregate", message, hint))]
     type_ = type_of(field.type)
     doing = _DOING.get(aggregate.is_)
-    if doing and (isinstance(type_, String) or (isinstance(type_, Boolean) and aggregate.is_ not in _OF_BOOLEANS)):
-        thing = "text, of which the history keeps only a key" if isinstance(type_, String) else "yes or no"
+    thing = ""
+    if isinstance(type_, String):
+        thing = "text, of which the history keeps only a key"
+    elif isinstance(type_, Boolean) and aggregate.is_ not in _OF_BOOLEANS:
+        thing = "yes or no"
+    elif isinstance(type_, Date | DateTime | Time) and aggregate.is_ in ("sum", "average"):
+        thing = f"a {field.type}"
+    if doing and thing:
         message = f"Aggregate '{aggregate.id}' {doing} '{field.name}', which is {thing}."
         return [("what", Diagnostic("dictionary.aggregate", message, "Count it, or count its distinct values."))]
     return []

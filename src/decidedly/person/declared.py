@@ -15,6 +15,7 @@ from decidedly.core.errors import BadInput
 from decidedly.feel.types import Boolean, Money, Number, Real, Type
 from decidedly.person.panes import string_key
 from decidedly.person.schema import Column, KindSchema, remembered, schema_of, type_of
+from decidedly.person.temporal import valued
 from decidedly.person.where import Where, compile_where
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -87,8 +88,11 @@ class Declared(msgspec.Struct, frozen=True, eq=False):
             )  # fmt: skip
         return scaled.astype(np.int64)
 
-    def plain(self, value: Any) -> int | float:
-        """A value of the column as a fact keeps it."""
+    def plain(self, value: Any) -> int | float | str:
+        """A value of the column as a fact keeps it; days and times as texts."""
+        read = valued(self.type)
+        if read is not None:
+            return str(read(value).isoformat())
         if isinstance(self.type, Boolean):
             return bool(value)
         return float(value) if isinstance(self.type, Real) else int(value)

@@ -11,8 +11,10 @@ import pyarrow as pa
 
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.person import Person
+from decidedly.feel.sql.columns import arrow_type
+from decidedly.feel.types import Date, DateTime, Time, Type
 from decidedly.person.panes import EMPTY, Arrays, arrays
-from decidedly.person.schema import Column, schema_of
+from decidedly.person.schema import Column, schema_of, type_of
 
 
 def project(people: Iterable[Person], kind: str, dictionary: Dictionary) -> pa.Table:
@@ -21,7 +23,8 @@ def project(people: Iterable[Person], kind: str, dictionary: Dictionary) -> pa.T
     person  : dictionary<int32, string>, the person's id; its dictionary holds every person given, in order
     key     : int64, key64 of the event's message id; rows of one event are adjacent
     at      : timestamp[us, UTC]
-    columns : one per kept field: int64 (key64 of a string), int32 or float64; null where nothing was said
+    columns : one per kept field: int64 (key64 of a string), int32, float64, days and times as `feel.sql.columns`
+              holds them; null where nothing was said
 
     An event without items (an empty basket) has no row. Raises NotFound for an undeclared kind.
     """
@@ -43,11 +46,13 @@ def project(people: Iterable[Person], kind: str, dictionary: Dictionary) -> pa.T
         "key": np.repeat(np.concatenate([part.key for part in parts]), counts),
         "at": pa.array(np.repeat(micros, counts)).cast(pa.timestamp("us", "UTC")),
     }
+    types = {field.name: type_of(field.type) for field in schema.kind.columns}
     for name, column in schema.columns.items():
-        table[name] = _nullable(np.concatenate([part.columns[name] for part in parts]), column)
+        table[name] = _nullable(np.concatenate([part.columns[name] for part in parts]), column, types[name])
     return pa.table(table)
 
 
-def _nullable(values: npt.NDArray[Any], column: Column) -> pa.Array:
+def _nullable(values: npt.NDArray[Any], column: Column, type_: Type) -> pa.Array:
     null = np.isnan(values) if column.dtype.kind == "f" else values == column.null
-    return pa.array(values, mask=null if null.any() else None)
+    found = pa.array(values, mask=null if null.any() else None)
+    return found.cast(arrow_type(type_)) if isinstance(type_, Date | DateTime | Time) else found

@@ -17,8 +17,9 @@ from decidedly.core.dictionary import EventKind
 from decidedly.core.policy import Text
 from decidedly.feel import BOOLEAN, Compiled, Diagnostic, Name, Number, Place, Scope, Type, compile_expression
 from decidedly.feel.tree import Compare, Fact, Literal, Member, Named, Node, children
-from decidedly.feel.types import Boolean, String
+from decidedly.feel.types import Boolean, Date, DateTime, String, Time
 from decidedly.person.schema import Column, type_of
+from decidedly.person.temporal import valued
 
 ITEM = "item"
 _OTHER = "\0"
@@ -93,6 +94,10 @@ def _plain(column: Column, type_: Type, texts: Mapping[int, str]) -> Callable[[A
             return lambda value: None if value == null else bool(value)
         case Number(scale=int(scale)) if scale:
             return lambda value: None if value != value else round(value * 10**scale)
+        case Date() | DateTime() | Time():
+            read = valued(type_)
+            assert read is not None
+            return lambda value: None if value == null else read(value)
         case _:
             return lambda value: None if value == null or value != value else value
 

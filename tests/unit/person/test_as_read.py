@@ -36,6 +36,8 @@ def read(type_: str, value: Any) -> Any:
         ("date and time", "2017-10-30T08:00:00+02:00", datetime(2017, 10, 30, 8, tzinfo=timezone(timedelta(hours=2)))),
         ("date and time", "2017-10-30T08:00:00", datetime(2017, 10, 30, 8, tzinfo=BERLIN)),
         ("list of date", ["1980-01-31", None], [date(1980, 1, 31), None]),
+        ("days and time duration", "P1DT2H", timedelta(hours=26)),
+        ("days and time duration", "soon", "soon"),
         ("date", None, None),
         ("string", "1980-01-31", "1980-01-31"),
         ("any", "1980-01-31", "1980-01-31"),

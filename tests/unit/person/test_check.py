@@ -34,7 +34,7 @@ def test_a_bad_aggregate_is_told_with_a_hint(aggregate: Aggregate, code: str, hi
 def test_unknown_types_and_unkeepable_fields_are_told() -> None:
     attribute = Attribute(id="a", name="a", of="person", type="strng")
     assert [one.code for one in check(replace(D, attributes=(attribute,)))] == ["type.unknown"]
-    kind = EventKind(id="k", name="k", fields=(Field(name="day", type="date", keep=True),))
+    kind = EventKind(id="k", name="k", fields=(Field(name="day", type="list of string", keep=True),))
     found = check(replace(D, events=(kind,), aggregates=()))
     assert [one.code for one in found] == ["dictionary.unkeepable"]
 
