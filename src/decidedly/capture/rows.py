@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from decidedly.capture.capture import examined
 from decidedly.capture.convert import Convert, Unreadable, converter, shown, text_converter, time_converter
 from decidedly.capture.validate import Rules
 from decidedly.core.derive import digest
@@ -90,7 +91,7 @@ class Maker:
             for first, some in together:
                 event = maker.make(some, first, problems)
                 if event is not None:
-                    _, wrong = self._rules.validate(event, some[0].place)
+                    _, wrong = examined(event, self._rules, some[0].place)
                     if wrong:
                         problems.setdefault(first, []).extend(maker.explained(one) for one in wrong)
                     else:
