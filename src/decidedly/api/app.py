@@ -29,6 +29,7 @@ from decidedly.api.errors import ErrorAnswer, failure
 from decidedly.api.health import health_routes
 from decidedly.api.home import home_routes
 from decidedly.api.identity import identity_routes
+from decidedly.api.intake import Intake
 from decidedly.api.metrics import Metrics, metrics_routes, observed
 from decidedly.api.openapi import openapi_routes
 from decidedly.api.people import people_routes
@@ -48,13 +49,14 @@ def app(hub: Hub) -> ASGIApp:
     return observed(routed(hub, counted), counted)
 
 
-def routed(hub: Hub, counted: Metrics) -> Litestar:
+def routed(hub: Hub, counted: Metrics, intake: Intake | None = None) -> Litestar:
     """All resources under their routes, every error in the one shape."""
+    intake = intake or Intake()
     return Litestar(
         route_handlers=[
             *decide_routes(hub, counted),
-            *tracking_routes(hub, counted),
-            *cloudevents_routes(hub, counted),
+            *tracking_routes(hub, counted, intake),
+            *cloudevents_routes(hub, counted, intake),
             *decisions_routes(hub),
             *people_routes(hub),
             *identity_routes(hub),

@@ -1,5 +1,5 @@
 """Capture: what every route that takes events has in common. The answer comes after the durable commit, so the next
-decision sees these events. Raw ASGI handlers; see `decide` for why they run in the event loop's thread."""
+decision sees these events. Raw ASGI handlers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from litestar.types import Receive, Scope, Send
 from decidedly.api.auth import authorize_key, given_key
 from decidedly.api.cross_site import allow_page, asked_first, page_headers, preflight
 from decidedly.api.errors import Problem, failure
+from decidedly.api.intake import Intake
 from decidedly.api.metrics import Metrics
 from decidedly.api.wire import ClientGone, header, posted, send_json
 from decidedly.app import Hub
@@ -76,6 +77,7 @@ def told(report: Report) -> CaptureAnswer:
 def handling(
     hub: Hub,
     metrics: Metrics,
+    intake: Intake,
     read: Read,
     answer: Callable[[Report], msgspec.Struct] = told,
 ) -> Handle:
@@ -88,7 +90,7 @@ def handling(
                 await preflight(scope, send)
                 return
             body = await _admitted(hub, scope, receive)
-            report = hub.receive(read(scope, body))
+            report = await intake.take(body, lambda: hub.receive(read(scope, body)))
             metrics.captured(report)
             await send_json(send, 200, _encode(answer(report)), page_headers(scope))
         except ClientGone:

@@ -9,6 +9,7 @@ from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 
 from decidedly.api.capture import described, handling, headers_of
+from decidedly.api.intake import Intake
 from decidedly.api.metrics import Metrics
 from decidedly.api.operation import Operation
 from decidedly.app import Hub
@@ -30,11 +31,11 @@ OPERATIONS = (
 )
 
 
-def cloudevents_routes(hub: Hub, metrics: Metrics) -> list[ASGIRouteHandler]:
+def cloudevents_routes(hub: Hub, metrics: Metrics, intake: Intake) -> list[ASGIRouteHandler]:
     def read(scope: Scope, body: bytes) -> Received:
         return hub.read_cloudevents(body, headers_of(scope))
 
-    handle = handling(hub, metrics, read)
+    handle = handling(hub, metrics, intake, read)
 
     @asgi("/v1/events", copy_scope=False)
     async def events(scope: Scope, receive: Receive, send: Send) -> None:

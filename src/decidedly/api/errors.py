@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import Scope
 
 from decidedly import capture
+from decidedly.api.intake import Overloaded
 from decidedly.core.errors import (
     AuthoringError,
     BadInput,
@@ -100,6 +101,7 @@ STATUS: dict[type[DecidedlyError], int] = {
     TooLarge: 413,
     WrongMediaType: 415,
     AuthoringError: 422,
+    Overloaded: 429,
     NotReady: 503,
     StoreUnavailable: 503,
     capture.Contended: 503,
@@ -141,7 +143,7 @@ def _headers(error: DecidedlyError, status: int) -> dict[str, str]:
         return {"www-authenticate": 'Basic realm="Decidedly"'}
     if isinstance(error, WrongMethod):
         return {"allow": error.allow}
-    return {503: {"retry-after": "1"}, 507: {"retry-after": "60"}}.get(status, {})
+    return {429: {"retry-after": "1"}, 503: {"retry-after": "1"}, 507: {"retry-after": "60"}}.get(status, {})
 
 
 def _foreseen(error: Exception, scope: Scope, routes: Iterable[str]) -> DecidedlyError | None:

@@ -11,6 +11,7 @@ from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 
 from decidedly.api.capture import CaptureAnswer, Handle, Read, described, handling
+from decidedly.api.intake import Intake
 from decidedly.api.metrics import Metrics
 from decidedly.api.operation import Operation
 from decidedly.app import Hub
@@ -71,9 +72,11 @@ OPERATIONS = tuple(
 )
 
 
-def tracking_routes(hub: Hub, metrics: Metrics) -> list[ASGIRouteHandler]:
-    segment = {path: handling(hub, metrics, _read(hub, type_)) for path, type_ in SEGMENT.items()}
-    jitsu = {path: handling(hub, metrics, _read(hub, type_, "jitsu"), _jitsu_told) for path, type_ in JITSU.items()}
+def tracking_routes(hub: Hub, metrics: Metrics, intake: Intake) -> list[ASGIRouteHandler]:
+    segment = {path: handling(hub, metrics, intake, _read(hub, type_)) for path, type_ in SEGMENT.items()}
+    jitsu = {
+        path: handling(hub, metrics, intake, _read(hub, type_, "jitsu"), _jitsu_told) for path, type_ in JITSU.items()
+    }
     return [_route(path, handle) for path, handle in (segment | jitsu).items()]
 
 

@@ -87,7 +87,7 @@ def capture(
             good.append(late(event))
     for refusal in unread:
         bad.append((None, standing(refusal.place), (refusal,)))
-    report = take(good, rules, store, reader, now + SKEW + timedelta.resolution)
+    report = take(good, rules, store, reader, now + SKEW + timedelta.resolution, fresh=True)
     if quarantine is not None and bad:
         came = arrivals([place for _, place, _ in bad]) if arrivals is not None else {}
         kept = (

@@ -121,12 +121,20 @@ def _edge(own: Identifier, link: Link) -> Edge:
 
 
 def take(
-    events: Sequence[Event], rules: Rules, store: Store, reader: Reader, future: datetime, *, held: bool = False
+    events: Sequence[Event],
+    rules: Rules,
+    store: Store,
+    reader: Reader,
+    future: datetime,
+    *,
+    held: bool = False,
+    fresh: bool = False,
 ) -> Report:
     """Commit these valid events, each person's all or nothing, and say what became of them.
 
     future : the first moment that has not come yet; what is dated then or later is logged and waits for its time
     held   : it is kept out of the record for good
+    fresh  : most events are news: known ones are looked for only once the store has found one
 
     Durable when it returns. Raises Contended if a person could not be written after several readings; the other
     people's events are taken in then, and sending all again is safe.
@@ -136,8 +144,8 @@ def take(
         if event.message_id not in waiting:
             waiting[event.message_id] = timed(event, future, held)
     report = Report(duplicates=len(events) - len(waiting))
-    for _ in range(ATTEMPTS):
-        known = reader.known_messages(waiting)
+    for attempt in range(ATTEMPTS):
+        known = set() if fresh and not attempt else reader.known_messages(waiting)
         works = _works([event for id, event in waiting.items() if id not in known], rules, reader)
         committed = store.commit(works) if works else ()
         done = [work for work, answer in zip(works, committed, strict=True) if answer.result == "done"]

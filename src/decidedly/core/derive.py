@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -32,6 +33,7 @@ def key64(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little", signed=True)
 
 
+@lru_cache(maxsize=1 << 16)
 def leaf_id(identifier: Identifier) -> str:
     """Id of the leaf that begins with this identifier."""
     return "p" + digest("leaf", str(identifier), size=8)

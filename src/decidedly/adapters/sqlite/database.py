@@ -167,7 +167,7 @@ class Database:
             factory=StoreConnection,
         )
         # The page size only takes effect in an empty file: a person's blob fills few pages then.
-        connection.execute("PRAGMA page_size = 8192")
+        connection.execute("PRAGMA page_size = 4096")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA temp_store = MEMORY")

@@ -10,13 +10,23 @@ from decidedly.adapters.evidence import kept, waits
 from decidedly.adapters.group_commit import GroupCommit
 from decidedly.adapters.micros import to_micros
 from decidedly.adapters.sqlite.database import Database
-from decidedly.adapters.sqlite.lookup import known
+from decidedly.adapters.sqlite.lookup import known, versions
+from decidedly.core.decision import DecisionRecord
 from decidedly.core.identity import Cluster, Edge
+from decidedly.core.message import Message
 from decidedly.core.work import Committed, Work
 
 _REPLACE_EDGE = (
     "INSERT INTO edges (a, b, sort, settled, waits, payload) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (a, b, sort)"
     " DO UPDATE SET settled = excluded.settled, waits = excluded.waits, payload = excluded.payload"
+)
+_REPLACE_LEAF = (
+    "INSERT INTO leaves (id, version, state) VALUES (?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state"
+)
+_REPLACE_LEDGER = (
+    "INSERT INTO ledgers (leaf, version, state) VALUES (?, ?, ?)"
+    " ON CONFLICT (leaf) DO UPDATE SET version = excluded.version, state = excluded.state"
 )
 
 
@@ -39,7 +49,9 @@ class SqliteStore:
             writer = self._database.writer
             writer.execute("BEGIN IMMEDIATE")
             try:
-                answers = tuple(_commit(writer, work) for work in works)
+                writing = _Writing(writer, works)
+                answers = tuple(writing.take(work) for work in works)
+                writing.finish()
                 writer.execute("COMMIT")
             except BaseException:
                 if writer.in_transaction:
@@ -51,64 +63,108 @@ class SqliteStore:
         self._database.close()
 
 
-def _commit(writer: Connection, work: Work) -> Committed:
-    why = _stale(writer, work)
-    if why:
-        return Committed(person=work.person, result="stale", why=why)
-    if work.events:
-        writer.executemany(
-            "INSERT INTO events (message_id, leaf, kind, at, payload) VALUES (?, ?, ?, ?, ?)",
-            [
-                (event.message_id, work.person, event.kind, to_micros(event.at), EVENT.encode(event))
+class _Writing:
+    """One transaction over many works. What they expect is looked up for all at once, and followed while they are
+    taken; events, leaves and ledgers, of which there are many, are written for all at once."""
+
+    def __init__(self, writer: Connection, works: Sequence[Work]) -> None:
+        self._writer = writer
+        expecting = [work.person for work in works if work.expect.leaf is not None]
+        self._leaf_versions = versions(writer, "leaves", "id", expecting)
+        self._ledger_versions = versions(
+            writer, "ledgers", "leaf", {id for work in works for id in work.expect.ledgers}
+        )
+        ids = [event.message_id for work in works for event in work.events]
+        self._known = known(writer, "events", "message_id", ids)
+        self._events: list[tuple[str, str, str, int, bytes]] = []
+        self._ahead: list[tuple[str]] = []
+        self._come: list[tuple[str]] = []
+        self._leaves: dict[str, tuple[str, int, bytes]] = {}
+        self._ledgers: dict[str, tuple[str, int, bytes]] = {}
+
+    def take(self, work: Work) -> Committed:
+        why = self._stale(work)
+        if why:
+            return Committed(person=work.person, result="stale", why=why)
+        if work.events:
+            person = work.person
+            self._known.update([event.message_id for event in work.events])
+            self._events += [
+                (event.message_id, person, event.kind, to_micros(event.at), EVENT.encode(event))
                 for event in work.events
-            ],
+            ]
+            self._ahead += [(event.message_id,) for event in work.events if event.ahead]
+        self._come += [(message_id,) for message_id in work.come]
+        for edge in work.edges:
+            _write_edge(self._writer, edge)
+        for edge in work.settled:
+            self._writer.execute(_REPLACE_EDGE, (*edge.key, 1, waits(edge), EDGE.encode(edge)))
+        for cluster in work.clusters:
+            _write_cluster(self._writer, cluster)
+        if work.leaf is not None:
+            leaf = work.leaf
+            self._leaves[leaf.id] = leaf.id, leaf.version, LEAF.encode(leaf)
+            self._leaf_versions[leaf.id] = leaf.version
+        for ledger in work.ledgers:
+            self._ledgers[ledger.leaf] = ledger.leaf, ledger.version, LEDGER.encode(ledger)
+            self._ledger_versions[ledger.leaf] = ledger.version
+        if work.record is not None:
+            _write_decision(self._writer, work.record)
+        for message in work.outbox:
+            _write_message(self._writer, message)
+        return Committed(person=work.person, result="done")
+
+    def finish(self) -> None:
+        """Write what waited for the last work."""
+        self._writer.executemany(
+            "INSERT INTO events (message_id, leaf, kind, at, payload) VALUES (?, ?, ?, ?, ?)", self._events
         )
-        ahead = [(event.message_id,) for event in work.events if event.ahead]
-        writer.executemany("INSERT INTO ahead (offset, at) SELECT offset, at FROM events WHERE message_id = ?", ahead)
-    if work.come:
-        writer.executemany(
-            "DELETE FROM ahead WHERE offset = (SELECT offset FROM events WHERE message_id = ?)",
-            [(message_id,) for message_id in work.come],
+        self._writer.executemany(
+            "INSERT INTO ahead (offset, at) SELECT offset, at FROM events WHERE message_id = ?", self._ahead
         )
-    for edge in work.edges:
-        _write_edge(writer, edge)
-    for edge in work.settled:
-        writer.execute(_REPLACE_EDGE, (*edge.key, 1, waits(edge), EDGE.encode(edge)))
-    for cluster in work.clusters:
-        _write_cluster(writer, cluster)
-    if work.leaf is not None:
-        writer.execute(
-            "INSERT INTO leaves (id, version, state) VALUES (?, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state",
-            (work.leaf.id, work.leaf.version, LEAF.encode(work.leaf)),
+        self._writer.executemany(
+            "DELETE FROM ahead WHERE offset = (SELECT offset FROM events WHERE message_id = ?)", self._come
         )
-    for ledger in work.ledgers:
-        writer.execute(
-            "INSERT INTO ledgers (leaf, version, state) VALUES (?, ?, ?)"
-            " ON CONFLICT (leaf) DO UPDATE SET version = excluded.version, state = excluded.state",
-            (ledger.leaf, ledger.version, LEDGER.encode(ledger)),
-        )
-    if work.record is not None:
-        record = work.record
-        writer.execute(
-            "INSERT INTO decisions (id, leaf, service, at, record) VALUES (?, ?, ?, ?, ?)",
-            (record.id, record.leaf, record.ask.service, to_micros(record.ask.at), DECISION.encode(record)),
-        )
-    for message in work.outbox:
-        writer.execute(
-            "INSERT OR REPLACE INTO outbox (key, decision_id, leaf, channel, due_at, state, note)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                message.key,
-                message.decision_id,
-                message.leaf,
-                message.channel,
-                to_micros(message.due_at),
-                message.state,
-                message.note,
-            ),
-        )
-    return Committed(person=work.person, result="done")
+        self._writer.executemany(_REPLACE_LEAF, self._leaves.values())
+        self._writer.executemany(_REPLACE_LEDGER, self._ledgers.values())
+
+    def _stale(self, work: Work) -> str:
+        expect = work.expect
+        if expect.leaf is not None and self._leaf_versions.get(work.person, 0) != expect.leaf:
+            return "the leaf moved"
+        for leaf, version in expect.ledgers.items():
+            if self._ledger_versions.get(leaf, 0) != version:
+                return "a ledger moved"
+        if work.events:
+            ids = [event.message_id for event in work.events]
+            if not self._known.isdisjoint(ids) or len(set(ids)) < len(ids):
+                return "an event is known"
+        if work.record is not None and known(self._writer, "decisions", "id", (work.record.id,)):
+            return "the decision is known"
+        return ""
+
+
+def _write_decision(writer: Connection, record: DecisionRecord) -> None:
+    writer.execute(
+        "INSERT INTO decisions (id, leaf, service, at, record) VALUES (?, ?, ?, ?, ?)",
+        (record.id, record.leaf, record.ask.service, to_micros(record.ask.at), DECISION.encode(record)),
+    )
+
+
+def _write_message(writer: Connection, message: Message) -> None:
+    writer.execute(
+        "INSERT OR REPLACE INTO outbox (key, decision_id, leaf, channel, due_at, state, note)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            message.key,
+            message.decision_id,
+            message.leaf,
+            message.channel,
+            to_micros(message.due_at),
+            message.state,
+            message.note,
+        ),
+    )
 
 
 def _write_edge(writer: Connection, edge: Edge) -> None:
@@ -130,24 +186,3 @@ def _write_cluster(writer: Connection, cluster: Cluster) -> None:
         writer.execute(
             "INSERT INTO clusters (person, payload) VALUES (?, ?)", (cluster.person, CLUSTER.encode(cluster))
         )
-
-
-def _stale(writer: Connection, work: Work) -> str:
-    expect = work.expect
-    if expect.leaf is not None and _version(writer, "leaves WHERE id", work.person) != expect.leaf:
-        return "the leaf moved"
-    for leaf, version in expect.ledgers.items():
-        if _version(writer, "ledgers WHERE leaf", leaf) != version:
-            return "a ledger moved"
-    if work.events:
-        ids = {event.message_id for event in work.events}
-        if len(ids) < len(work.events) or known(writer, "events", "message_id", ids):
-            return "an event is known"
-    if work.record is not None and known(writer, "decisions", "id", (work.record.id,)):
-        return "the decision is known"
-    return ""
-
-
-def _version(writer: Connection, where: str, id: str) -> int:
-    row = writer.execute(f"SELECT version FROM {where} = ?", (id,)).fetchone()
-    return 0 if row is None else int(row[0])
