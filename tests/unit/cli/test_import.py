@@ -6,11 +6,13 @@ import json
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from decidedly.app import Hub
 from decidedly.cli import main
 from decidedly.demo.playbook import grocer
+from tests.postgres import PostgresServer
 
 MAPPING = """
 name = "shop"
@@ -151,3 +153,27 @@ def test_a_file_that_is_there_is_never_written_over_with_rejected_rows(
     assert run(monkeypatch, "import", "shop.toml", "--rejected", "orders.csv", "--workdir", "hub") == 1
     assert "is there already" in capsys.readouterr().err
     assert "oops" in (shop / "orders.csv").read_text("utf-8")
+
+
+def test_a_table_of_postgresql_is_taken_once_and_then_what_is_new_of_it(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], postgres_server: PostgresServer
+) -> None:
+    url = postgres_server.database()
+    monkeypatch.setenv("SHOP_URL", url)
+    from_ = 'url-variable = "SHOP_URL"\ntable = "public.orders"\ncursor = "at"\noverlap = "1 day"'
+    (shop / "shop.toml").write_text(MAPPING.replace('file = "orders.csv"', from_), encoding="utf-8")
+    with psycopg.connect(url, autocommit=True) as base:
+        base.execute('CREATE TABLE orders ("order" text, at timestamptz, card int, product text, paid numeric(9, 2))')
+        base.execute("INSERT INTO orders SELECT 'o' || n, '2017-10-01 00:00Z'::timestamptz + n * '1 hour'::interval,"
+                     " n % 7, 'p', 1.25 * n FROM generate_series(1, 300) AS n")  # fmt: skip
+        assert run(monkeypatch, "import", "shop.toml", "--workdir", "hub") == 0
+        assert "300 rows of shop: 300 new events." in capsys.readouterr().out
+        # One that came late, within the overlap, and one that is new.
+        base.execute(
+            "INSERT INTO orders VALUES ('late', '2017-10-13 03:00Z', 1, 'p', 2), ('new', '2017-10-20', 1, 'p', 3)"
+        )
+    assert run(monkeypatch, "import", "shop.toml", "--workdir", "hub") == 0
+    assert "27 rows of shop: 2 new events, 25 were known." in capsys.readouterr().out
+    with Hub.open(shop / "hub") as hub:
+        assert hub.journal.counts() == {"order": 302}
+    postgres_server.drop(url)
