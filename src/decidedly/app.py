@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -39,7 +40,7 @@ from decidedly.core.playbook import Playbook
 from decidedly.core.principal import Scope
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.core.refusal import Refusal
-from decidedly.decide import BatchReport, Deciding, Explanation, Membership, Plan, Scorer
+from decidedly.decide import BatchReport, Deciding, Explanation, Membership, OwnRuleSet, Plan, Scorer
 from decidedly.deliver import Composed, Delivered
 from decidedly.feel import BOOLEAN, Compiled, Diagnostic, compile_tree
 from decidedly.feel.tree import references
@@ -390,6 +391,14 @@ class Hub:
         )
         return card if sensitive else person.masked_card(card, dictionary)
 
+    def set_rule(self, who: Identifier, said: Mapping[str, Any], *, source: str, rule: str = "") -> OwnRuleSet:
+        """Set one of the person's own rules, or change the one of this id, durably. Raises BadInput for a choice that
+        makes no rule."""
+        event, told = decide.set_rule(who, said, self.snapshot.book, self.clock.now(), source=source, rule=rule)
+        for wrong in self.capture([Raw(event, "body")]).refusals:
+            raise BadInput(wrong.message, place=wrong.place.replace(".properties", ""), hint=wrong.hint)
+        return told
+
     def membership(
         self, segment: str, who: Identifier, at: datetime | None = None, *, sensitive: bool = False
     ) -> Membership:
@@ -561,7 +570,10 @@ class Hub:
         one = self._view(stored, record.ask.at)
         # Who refused profiling is spoken to as a stranger: by name, but in no segment of their own.
         seen = one if record.inputs.permitted(PROFILING) else self._view(Stored.nobody(""), record.ask.at)
-        return decide.view_of(record, self.plan_of(record), one, snapshot.book.brand, snapshot.segments_of(seen))
+        plan, segments = self.plan_of(record), snapshot.segments_of(seen)
+        known = next((one for one in snapshot.book.templates if one.id == plan.service.template), None)
+        settings = known.settings if known else None
+        return decide.view_of(record, plan, one, snapshot.book.brand, segments, settings)
 
     def render(self, record: DecisionRecord, channel: str) -> content.Treatment:
         """A decision as one channel says it."""
@@ -588,9 +600,16 @@ class Hub:
         }
         return deliver.run(
             self.reader, self.store, senders, self._compose, at, progress=progress,
-            purpose=lambda record: self.plan_of(record).purpose,
+            purpose=lambda record: self.plan_of(record).purpose, further=self._rule_against,
             rendered=lambda message, treatment: rendered(self.decision(message.decision_id), treatment),
         )  # fmt: skip
+
+    def _rule_against(self, message: Message, stored: Stored, at: datetime) -> str:
+        """Why a rule that the person has set since the decision stops its message, or ""."""
+        record = self.decision(message.decision_id)
+        now = person.seen(stored, at + timedelta.resolution, self.snapshot.book.dictionary)
+        name = decide.rule_against(self.plan_of(record), record, now, at)
+        return f"the person's own rule: {name}" if name else ""
 
     def _compose(self, message: Message, record: DecisionRecord, stored: Stored) -> Composed:
         book = self._snapshot(record.playbook).book

@@ -22,6 +22,7 @@ from decidedly.api.operation import Operation, Parameter
 from decidedly.app import Hub
 from decidedly.core.decision import NULL, DecisionRecord, input_hash
 from decidedly.core.ledger import Entry
+from decidedly.core.own_rule import OwnRule
 from decidedly.core.provenance import Fact
 from decidedly.decide import Explanation, Plan
 from decidedly.person import MASKED, masked
@@ -80,6 +81,7 @@ class DecisionAnswer(msgspec.Struct, frozen=True, kw_only=True):
     permissions: dict[str, bool]
     permission_ids: dict[str, str]
     open_facts: dict[str, Fact] | None
+    own_rules: tuple[OwnRule, ...]
     contacts: tuple[Entry, ...]
     epoch: int
     channels: tuple[str, ...]
@@ -183,6 +185,7 @@ def spelled_out(record: DecisionRecord, plan: Plan, hidden: Collection[str] = ()
         permissions=inputs.permissions,
         permission_ids=inputs.permission_ids,
         open_facts=None if inputs.open_facts is None else _facts(inputs.open_facts, hidden),
+        own_rules=inputs.own_rules,
         contacts=inputs.contacts,
         epoch=inputs.epoch,
         channels=record.channels,
@@ -211,7 +214,7 @@ def _candidates(record: DecisionRecord, plan: Plan, ids: list[str]) -> tuple[Can
                 if not code
             },
             dropped={
-                channel: plan.rules[code - 1].id
+                channel: plan.rule(code - 1, record.inputs.own_rules).id
                 for channel, code in zip(record.channels, dropped[index], strict=True)
                 if code
             },

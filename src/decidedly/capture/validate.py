@@ -11,10 +11,11 @@ import numpy as np
 from msgspec.structs import replace
 
 from decidedly.capture.context import context_fields
-from decidedly.capture.permission import consent_problems
+from decidedly.capture.permission import consent_problems, own_rule_problems, preference_problems
 from decidedly.core.dictionary import ANONYMOUS, Dictionary, EventKind, Field, Response
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
+from decidedly.core.preference import PREFERENCES
 from decidedly.core.refusal import Refusal
 from decidedly.feel.diagnostics import did_you_mean
 from decidedly.feel.types import (
@@ -32,7 +33,7 @@ from decidedly.feel.types import (
     Time,
     Type,
 )
-from decidedly.person.fold import CONFIRMED, CONSENT, IDENTIFY
+from decidedly.person.fold import CONFIRMED, CONSENT, IDENTIFY, OWN_RULE, PREFERENCE
 from decidedly.person.normalize import LONGEST, Unfit, normalize
 from decidedly.person.schema import INTEGER_MAX, column_of, remembered, schema_of, type_of
 
@@ -49,8 +50,22 @@ FIXED_FIELDS: dict[str, tuple[Field, ...]] = {
         Field(name="confirm_by", type="date and time"),
     ),
     CONFIRMED: (Field(name="consent", type="string", required=True),),
+    PREFERENCE: tuple(Field(name=one.id, type=one.type) for one in PREFERENCES),
+    OWN_RULE: (
+        Field(name="rule", type="string", required=True),
+        Field(name="choice", type="string"),
+        Field(name="topic", type="string"),
+        Field(name="channels", type="list of string"),
+        Field(name="not_before", type="string"),
+        Field(name="not_after", type="string"),
+        Field(name="count", type="number(0)"),
+        Field(name="words", type="string"),
+        Field(name="removed", type="boolean"),
+    ),
 }
 """What every decision obeys: the types of these do not depend on how the brand declares them."""
+
+PROBLEMS = {CONSENT: consent_problems, PREFERENCE: preference_problems, OWN_RULE: own_rule_problems}
 
 _INT64 = 1 << 63
 
@@ -164,11 +179,10 @@ class Rules:
             return replace(event, flags=(*event.flags, "undeclared-kind")), tuple(refusals)
         properties = event.properties
         where = f"{place}.properties"
-        if event.kind == CONSENT:
-            refusals += [
-                Refusal(code=wrong.code, message=wrong.message, place=f"{where}.{wrong.field}", hint=wrong.hint)
-                for wrong in consent_problems(properties)
-            ]
+        refusals += [
+            Refusal(code=wrong.code, message=wrong.message, place=f"{where}.{wrong.field}", hint=wrong.hint)
+            for wrong in (PROBLEMS[event.kind](properties) if event.kind in PROBLEMS else ())
+        ]
         if kind.surely_right(properties):
             return event, tuple(refusals)
         flagged = False

@@ -10,6 +10,7 @@ from rich.markup import escape
 from decidedly.capture import Rebuilt, verdict
 from decidedly.cli.screen import Bars, moment, say, show_json, show_table, source_of
 from decidedly.cli.workdir import AsJson, Sensitive, Workdir, identifier, open_hub, read_time
+from decidedly.core.errors import BadInput
 from decidedly.core.event import Event
 from decidedly.feel import Money, Number, Type, parse_type, to_plain
 from decidedly.person import MASKED, Card, CardConsent, CardFact
@@ -69,6 +70,44 @@ def rebuild(
         )
 
 
+@person.command()
+def rule(
+    id: Annotated[str, typer.Argument(metavar="ID", help="namespace:value, or the bare customer number.")],
+    never_about: Annotated[str, typer.Option(help="Nothing about this topic.")] = "",
+    only_by: Annotated[list[str], typer.Option(help="Messages by this channel alone; repeatable.")] = [],  # noqa: B006
+    only_if_urgent: Annotated[list[str], typer.Option(help="By this channel only what is urgent; `all` for all.")] = [],  # noqa: B006
+    not_before: Annotated[str, typer.Option(help="No message before this hour, 09:00.")] = "",
+    not_after: Annotated[str, typer.Option(help="No message after this hour, 20:00.")] = "",
+    at_most: Annotated[int | None, typer.Option(help="At most so many messages a week.")] = None,
+    words: Annotated[str, typer.Option(help="How the person puts it.")] = "",
+    remove: Annotated[str, typer.Option(metavar="RULE", help="Take this rule back.")] = "",
+    as_json: AsJson = False,
+    workdir: Workdir = None,
+) -> None:
+    """Set one of a person's own rules, or take it back: it is obeyed before everything else."""
+    made: list[dict[str, Any]] = []
+    if never_about:
+        made.append({"choice": "never-about", "topic": never_about})
+    if only_by:
+        made.append({"choice": "only-by", "channels": only_by})
+    if only_if_urgent:
+        made.append({"choice": "only-if-urgent", "channels": [one for one in only_if_urgent if one != "all"]})
+    if not_before or not_after:
+        made.append({"choice": "hours", "not_before": not_before, "not_after": not_after})
+    if at_most is not None:
+        made.append({"choice": "at-most", "count": at_most})
+    if remove:
+        made.append({"removed": True})
+    if len(made) != 1:
+        raise BadInput("One rule at a time.", place="person rule", hint="Give one of --never-about, --only-by, ....")
+    with open_hub(workdir) as hub:
+        told = hub.set_rule(identifier(hub, id), {**made[0], "words": words}, source="cli", rule=remove)
+    if as_json:
+        show_json(told)
+    else:
+        say(f"{told.rule}  {escape(told.says)}  [dim]{escape(told.feel)}[/]")
+
+
 def _show(card: Card) -> None:
     say(f"\n[bold]{escape(card.identifiers[0] if card.identifiers else card.id)}[/]  as of {moment(card.at)} UTC")
     say(f"Identifiers  {escape(', '.join(card.identifiers))}")
@@ -102,6 +141,11 @@ def _show(card: Card) -> None:
             )
             for said in card.consents
         ),
+    )
+    show_table(
+        "The person's own rules",
+        ("rule", "what it is", "in their words", "since", "provenance"),
+        ((one.rule, one.says, one.words, moment(one.provenance.at)[:10], one.provenance_id) for one in card.own_rules),
     )
     show_table(
         "Recent history",

@@ -10,7 +10,7 @@ from decidedly.content.campaign import PARTS, SETTINGS_FILE, Campaign, compile_c
 from decidedly.content.channels.print import letter_data, pages, warnings_of
 from decidedly.content.contrast import LEGIBLE, contrast
 from decidedly.content.render import CHANNELS
-from decidedly.content.settings import DEFAULT, line_of, read_settings
+from decidedly.content.settings import DEFAULT, LANGUAGE, line_of, read_settings
 from decidedly.content.usage import known_variables, problems_of
 from decidedly.content.variables import context_of
 from decidedly.content.worst import worst_views
@@ -98,6 +98,8 @@ def _segments(template: Template, campaign: Campaign, segments: Sequence[str] | 
         segment for name, variants in campaign.settings.texts.items() if name != "greeting" for segment in variants
     }
     for segment in sorted((named | set(campaign.settings.look)) - {DEFAULT, *segments}):
+        if segment in named and segment.startswith(LANGUAGE):
+            continue
         message = f"There is no segment '{segment}'."
         yield Diagnostic(
             "content.unknown-segment", message, did_you_mean(segment, segments), line_of(segment, source, place)

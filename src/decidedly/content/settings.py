@@ -12,6 +12,8 @@ from decidedly.content.barcode import Symbology
 from decidedly.feel.diagnostics import Diagnostic, Place, did_you_mean
 
 DEFAULT = "default"
+LANGUAGE = "language-"
+"""Begins the name of a variant for people who want to be spoken to in a language: "language-de"."""
 Variants = str | dict[str, str]
 """One text for everybody, or segment id -> text with a `default`."""
 
@@ -108,6 +110,14 @@ def _looks(settings: Settings, source: str, place: Place) -> list[Diagnostic]:
             elif not _COLOUR.fullmatch(value):
                 problems.append(Diagnostic("content.look", f"'{value}' is not a colour.", "Write #RRGGBB.", where))
     return problems
+
+
+def spoken(settings: dict[str, Any], language: str) -> str:
+    """The variant of a template's texts for a language, as "de-AT" or else "de"; "" where it has none."""
+    texts = [*settings.values(), *settings.get("text", {}).values()]
+    known = {name for variants in texts if isinstance(variants, dict) for name in variants}
+    wanted = (LANGUAGE + language, LANGUAGE + language.partition("-")[0])
+    return next((variant for variant in wanted if language and variant in known), "")
 
 
 def line_of(words: str, source: str, place: Place) -> Place:

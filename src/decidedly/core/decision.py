@@ -9,10 +9,13 @@ import msgspec
 from decidedly.core.ask import Ask
 from decidedly.core.derive import digest
 from decidedly.core.ledger import Entry
+from decidedly.core.own_rule import OwnRule
 from decidedly.core.provenance import Fact
 
 KERNEL_VERSION = "1"
 NULL = -(2**31)
+OWN_RULE = 2**16 - 2
+"""Index in a record of the first of the person's own rules; the next ones count down from there."""
 
 Result = Literal["slate", "no-action"]
 
@@ -29,6 +32,7 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     permission_ids: purpose -> message id of the word that said so; left out where the lawful basis alone did
     open_facts : of one who refused profiling, what the tiers after eligibility, weights and priorities read instead of
                  `facts`: a stranger's facts, and what the person asked for; None where they read `facts`
+    own_rules  : the rules that the person set, in force then
     contacts   : the ledger's entries it was conditioned on, those of asks that overtook this one included
     epoch      : the ledger's epoch then
     """
@@ -43,6 +47,7 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     permissions: dict[str, bool] = {}
     permission_ids: dict[str, str] = {}
     open_facts: dict[str, Fact] | None = None
+    own_rules: tuple[OwnRule, ...] = ()
 
     def permitted(self, purpose: str) -> bool:
         """Whether the person let us profile (PROFILING), or decide without a human being (AUTOMATED)."""
@@ -54,7 +59,8 @@ class DecisionRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     actions     : number of actions n considered; they stand in playbook order, as the service's glob selects them
     channels    : the m channels considered; candidate = action x channel, index action * m + channel
-    dropped     : little-endian uint16[n * m], 0 passed, else 1 + index into the service's rules (`decide.plan`)
+    dropped     : little-endian uint16[n * m], 0 passed, else 1 + index into the service's rules (`decide.plan`), or 1 +
+                  OWN_RULE - index into the person's own (`inputs.own_rules`)
     priority    : little-endian float32[n * m], NaN where dropped
     chosen      : action indices of the slate, best first
     channel     : the chosen channel, "" for no-action

@@ -66,6 +66,7 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     survivorship : by what one of several values is chosen, the first criterion first, then always the newest: `how`
                    (asked over given over learnt), `source` (in the order of `sources`), `confidence` (the surest),
                    `non-empty`; or `union`, all items of all values
+    topic        : of actions: what its values name are topics, which people can like, or want nothing about
     """
 
     id: str
@@ -77,6 +78,7 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     sensitivity: Sensitivity = "personal"
     survivorship: tuple[Survives, ...] = ("newest",)
     sources: tuple[str, ...] = ()
+    topic: bool = False
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):

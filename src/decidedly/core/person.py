@@ -9,6 +9,7 @@ import msgspec
 
 from decidedly.core.consent import Confirmation, Consent
 from decidedly.core.identifier import Identifier
+from decidedly.core.own_rule import OwnRule
 from decidedly.core.provenance import Fact
 
 
@@ -48,7 +49,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     identifiers : its own, alone
     links   : the other identifiers that its events carried, in order of identifiers
     facts   : attribute id -> all that was said of it, oldest first, ties by message id
-    consents, confirmations : all that was said of permissions, oldest first, ties by message id
+    consents, confirmations, own_rules : all that was said of them, oldest first, ties by message id
     panes   : event kind -> its history
     """
 
@@ -60,6 +61,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     panes: dict[str, Pane] = {}
     links: tuple[Link, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
+    own_rules: tuple[OwnRule, ...] = ()
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +71,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     consents: purpose -> channel -> the word that counts; "all" for the purposes and channels that no word names (read
               it by `person.consent_for`)
     pending : permissions that wait for their confirmation, or waited in vain; they permit nothing
+    own_rules: the rules that the person set, the oldest first
     panes   : event kind -> history strictly before `at`
     """
 
@@ -79,6 +82,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Fact] = {}
     consents: dict[str, dict[str, Consent]] = {}
     pending: tuple[Consent, ...] = ()
+    own_rules: tuple[OwnRule, ...] = ()
     panes: dict[str, Pane] = {}
 
     def value(self, attribute: str) -> Any:

@@ -8,6 +8,7 @@ from decidedly.decide.plan import Plan, compile_plan, holds
 from decidedly.decide.propensity import PropensityScorer
 from decidedly.decide.replay import replay
 from decidedly.decide.scores import Scorer, Scores
+from decidedly.decide.set_rule import OwnRuleSet, rule_against, set_rule
 from decidedly.decide.treat import view_of
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Deciding",
     "Explanation",
     "Membership",
+    "OwnRuleSet",
     "Plan",
     "PropensityScorer",
     "Scorer",
@@ -29,5 +31,7 @@ __all__ = [
     "holds",
     "membership",
     "replay",
+    "rule_against",
+    "set_rule",
     "view_of",
 ]

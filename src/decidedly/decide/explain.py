@@ -11,12 +11,14 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from decidedly.core.decision import NULL, DecisionRecord
+from decidedly.core.decision import NULL, OWN_RULE, DecisionRecord
 from decidedly.core.dictionary import AUTOMATED, PROFILING
 from decidedly.core.errors import NotFound
+from decidedly.core.own_rule import OwnRule, sentence
 from decidedly.core.person import Person
 from decidedly.core.policy import LAW
 from decidedly.core.provenance import Fact
+from decidedly.decide.own_rules import name_of, text_of
 from decidedly.decide.plan import Condition, Facts, Plan
 from decidedly.decide.scores import Scorer
 from decidedly.feel import Place, Reference
@@ -161,14 +163,15 @@ def explain(
 def dropped_by(record: DecisionRecord, plan: Plan) -> tuple[RuleCount, ...]:
     """Candidates dropped by each rule, in the order of the rules; rules that dropped none are left out."""
     counts = Counter(np.frombuffer(record.dropped, "<u2").tolist())
+    own = record.inputs.own_rules
+    indices = [*range(len(plan.rules)), *(OWN_RULE - place for place in range(len(own)))]
+    told = ((plan.rule(index, own), counts[1 + index]) for index in indices if counts[1 + index])
     return tuple(
         RuleCount(
-            stage=rule.stage, rule=rule.id, name=rule.name, source=rule.source, place=rule.place,
-            candidates=counts[1 + index],
+            stage=rule.stage, rule=rule.id, name=rule.name, source=rule.source, place=rule.place, candidates=count
         )
-        for index, rule in enumerate(plan.rules)
-        if counts[1 + index]
-    )  # fmt: skip
+        for rule, count in told
+    )
 
 
 class _Reading:
@@ -216,7 +219,7 @@ class _Reading:
         )
 
     def _drop(self, action: int, channel: str, rule: int) -> Drop:
-        told = self.plan.rules[rule]
+        told = self.plan.rule(rule, self.record.inputs.own_rules)
         facts = self._facts_of(action, channel, rule)
         row, says = self._row(action, rule)
         sentence, nulls = self._words(action, rule)
@@ -229,6 +232,9 @@ class _Reading:
 
     def _words(self, action: int, rule: int) -> tuple[str, tuple[str, ...]]:
         """What decided in plain English, and where a null came from; nothing where a decision model decided."""
+        own = self._own(rule)
+        if own is not None and own.choice is not None:
+            return f"Wanted: {text_of(own.choice, self.plan.own_rules.topics)}.", ()
         condition = self._condition(rule)
         if condition is None:
             return "", ()
@@ -246,7 +252,11 @@ class _Reading:
         return dict(zip(ROOTS, self._roots(action, rule), strict=True))
 
     def _row(self, action: int, rule: int) -> tuple[int, str]:
-        """Line of the table's row that dropped the action, and the reason that stands there."""
+        """Line of the table's row that dropped the action, and the reason that stands there; of a rule that the person
+        set, what it is in plain words."""
+        own = self._own(rule)
+        if own is not None and own.choice is not None:
+            return 0, sentence(own.choice)
         condition = self._condition(rule)
         if condition is None or condition.table is None:
             return 0, ""
@@ -264,6 +274,15 @@ class _Reading:
             return (self._consent(channel),)
         if rule == self.plan.automated_rule:
             return (self._permission(AUTOMATED),)
+        own = self._own(rule)
+        if own is not None:
+            said = own.provenance
+            return (
+                FactRead(
+                    name="own rule", value=own.words or name_of(own), how=said.how, source=said.source, at=said.at,
+                    synthetic=said.synthetic, provenance_id=own.message_id,
+                ),
+            )  # fmt: skip
         condition = self._condition(rule)
         if condition:
             return tuple(self._fact(reference, action, rule) for reference in condition.reads)
@@ -290,13 +309,21 @@ class _Reading:
     def permissions(self) -> tuple[FactRead, ...]:
         return tuple(self._permission(purpose) for purpose in self.record.inputs.permissions)
 
+    def _own(self, rule: int) -> OwnRule | None:
+        """The person's own rule that an index names."""
+        return self.record.inputs.own_rules[OWN_RULE - rule] if rule >= len(self.plan.rules) else None
+
     def _condition(self, rule: int) -> Condition | None:
         return next((one for tier in self.plan.conditions.values() for one in tier if one.rule == rule), None)
 
     def _read(self, rule: int) -> dict[str, Fact]:
         """The person's facts as the rule read them: of one who refused profiling, most read a stranger's."""
         inputs = self.record.inputs
-        return inputs.facts if inputs.open_facts is None or self.plan.rules[rule].stage in LAW else inputs.open_facts
+        return (
+            inputs.facts
+            if inputs.open_facts is None or self.plan.rule(rule, inputs.own_rules).stage in LAW
+            else inputs.open_facts
+        )
 
     def _roots(self, action: int, rule: int) -> tuple[Facts, Facts, Facts, Facts]:
         inputs = self.record.inputs

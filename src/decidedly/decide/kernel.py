@@ -16,8 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from decidedly.core.decision import OWN_RULE
 from decidedly.core.ledger import Entry
+from decidedly.core.own_rule import OwnRule
 from decidedly.core.policy import LAW, TIERS, Tier
+from decidedly.core.preference import A_WEEK, CHANNEL
+from decidedly.decide.hours import zone_of
 from decidedly.decide.plan import Plan, told
 from decidedly.ledger import broken_cap, quiet_until
 
@@ -34,6 +38,7 @@ class Batch:
     decidable  : per person, whether we may decide without a human being
     contexts   : per person, what the asking channel told
     consents   : per person, channel -> True or False; a channel without a word is missing
+    own_rules  : per person, the rules that the person set
     contacts   : per person, the ledger's entries that count against one more contact
     at         : per person, the moment of the ask
     candidates : candidate attribute id -> int32[p, n], NULL for null
@@ -46,6 +51,7 @@ class Batch:
     decidable: Sequence[bool]
     contexts: Sequence[Mapping[str, Any]]
     consents: Sequence[Mapping[str, bool]]
+    own_rules: Sequence[tuple[OwnRule, ...]]
     contacts: Sequence[tuple[Entry, ...]]
     at: Sequence[datetime]
     candidates: Mapping[str, NDArray[np.int32]]
@@ -60,7 +66,8 @@ class Batch:
 class State:
     """What the stages work out, for p people, n actions and m channels.
 
-    dropped  : uint16[p, n, m], 0 while the candidate is alive, else 1 + index of the plan's rule that dropped it
+    dropped  : uint16[p, n, m], 0 while the candidate is alive, else 1 + index of the plan's rule that dropped it, or
+               1 + OWN_RULE - index of the person's own
     weight   : float64[p, m], context weight C
     priority : float32[p, n, m], NaN where dropped
     order    : int32[p, m, n], actions by falling priority; ties by the seed, never by place in a file
@@ -113,6 +120,21 @@ def consent(plan: Plan, batch: Batch, state: State) -> None:
         for column, channel in enumerate(plan.channels):
             if channel.direction == "outbound" and not consents.get(channel.id, plan.purpose.silence):
                 state.dropped[person, :, column] = 1 + plan.consent_rule
+            else:
+                _own_rules(plan, batch, state, person, column)
+
+
+def _own_rules(plan: Plan, batch: Batch, state: State, person: int, column: int) -> None:
+    """The rules that the person set, on one channel."""
+    rules = batch.own_rules[person]
+    if not rules:
+        return
+    message = plan.message(plan.channels[column], batch.facts[person], rules, batch.contacts[person], batch.at[person])
+    for index, rule in enumerate(rules):
+        assert rule.choice is not None, "a rule in force has a choice"
+        slots = state.dropped[person, :, column]
+        stopped = ~plan.own_rules.passing(rule.choice, message) & (slots == 0)
+        state.dropped[person, stopped, column] = 1 + OWN_RULE - index
 
 
 def engagement(tier: Tier, plan: Plan, batch: Batch, state: State) -> None:
@@ -138,20 +160,25 @@ def contact(plan: Plan, batch: Batch, state: State) -> None:
         for column, channel in enumerate(plan.channels):
             if channel.direction == "inbound":
                 continue
-            rule = _contact_rule(plan, batch.contacts[person], channel.id, batch.at[person])
+            rule = _contact_rule(plan, batch.facts[person], batch.contacts[person], channel.id, batch.at[person])
             if rule is not None:
                 slots = state.dropped[person, :, column]
                 state.dropped[person, :, column] = np.where(slots == 0, np.uint16(1 + rule), slots)
 
 
-def _contact_rule(plan: Plan, contacts: Sequence[Entry], channel: str, at: datetime) -> int | None:
+def _contact_rule(
+    plan: Plan, facts: Mapping[str, Any], contacts: Sequence[Entry], channel: str, at: datetime
+) -> int | None:
     cap = broken_cap(plan.caps, contacts, contact_class=plan.service.contact_class, channel=channel, at=at)
     if cap is not None:
         return plan.first_cap_rule + cap
     for index, hours in enumerate(plan.quiet):
-        silent = hours.then == "drop" and hours.channel == channel and quiet_until(hours, at, plan.zone)
+        silent = hours.then == "drop" and hours.channel == channel and quiet_until(hours, at, zone_of(facts, plan.zone))
         if silent:
             return plan.first_quiet_rule + index
+    wanted = facts.get(A_WEEK)
+    if plan.heeds_preferences and type(wanted) is int and plan.contacts_in_week(contacts, at) >= wanted:
+        return plan.preference_rule
     return None
 
 
@@ -188,7 +215,8 @@ def assign(plan: Plan, batch: Batch, state: State) -> None:
 
 
 def choose(plan: Plan, batch: Batch, state: State) -> None:
-    """The best channel by the worth of its whole slate less the cost of the contact, and its best actions.
+    """The best channel by the worth of its whole slate less the cost of the contact, and its best actions; the channel
+    that the person prefers, where its slate is worth its contact.
 
     Where no channel passes, or no slate is worth its contact, the result is no-action. Nothing is drawn, so the
     action probability of what is chosen is 1.
@@ -199,7 +227,7 @@ def choose(plan: Plan, batch: Batch, state: State) -> None:
     worth = gains.cumsum(axis=-1)[..., -1] if gains.shape[-1] else np.zeros(gains.shape[:2])
     net = worth - np.array([channel.contact_cost / 100 for channel in plan.channels])
     for person in range(len(batch)):
-        best = int(net[person].argmax())
+        best = _preferred(plan, batch.facts[person], net[person])
         if not net[person, best] > 0:
             state.channel.append(NO_CHANNEL)
             state.chosen.append(())
@@ -208,6 +236,15 @@ def choose(plan: Plan, batch: Batch, state: State) -> None:
             state.channel.append(best)
             state.chosen.append(tuple(state.order[person, best, :places].tolist()))
         state.probability.append((1.0,) * len(state.chosen[-1]))
+
+
+def _preferred(plan: Plan, facts: Mapping[str, Any], net: NDArray[np.float64]) -> int:
+    """Index of the channel to take: the preferred one if it is worth its contact, else the one worth the most."""
+    wanted = facts.get(CHANNEL)
+    for column, channel in enumerate(plan.channels):
+        if channel.id == wanted and net[column] > 0:
+            return column
+    return int(net.argmax())
 
 
 def _tie_keys(action_keys: NDArray[np.uint64], seeds: NDArray[np.uint64]) -> NDArray[np.uint64]:

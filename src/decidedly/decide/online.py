@@ -19,7 +19,7 @@ from decidedly.core.work import Expect, Work
 from decidedly.decide.plan import Plan
 from decidedly.decide.record import Contacts, decide_batch, inputs_of, profiled
 from decidedly.decide.scores import Scorer
-from decidedly.ledger import combined, in_force, quiet_until, reserve, standing
+from decidedly.ledger import combined, in_force, reserve, standing
 from decidedly.ports.reader import Reader, Stored
 from decidedly.ports.store import Store
 
@@ -106,8 +106,8 @@ def _work(plan: Plan, record: DecisionRecord, stored: Stored) -> Work:
     if record.result == "no-action" or plan.direction(record.channel) == "inbound":
         return Work(person=record.leaf, record=record, expect=expect)
     at = record.ask.at
-    due = max((until for hours in plan.deferring(record.channel) if (until := quiet_until(hours, at, plan.zone))),
-              default=at)  # fmt: skip
+    facts = plan.facts(record.inputs.facts)
+    due = plan.due(record.channel, facts, record.inputs.own_rules, at)
     entry = Entry(
         id=record.id,
         contact_class=plan.service.contact_class,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, Literal
@@ -15,14 +16,19 @@ from numpy.typing import NDArray
 
 from decidedly.core.action import Action
 from decidedly.core.ask import Ask
-from decidedly.core.decision import NULL
+from decidedly.core.decision import NULL, OWN_RULE
 from decidedly.core.derive import key64
 from decidedly.core.dictionary import AUTOMATED, PROFILING, Purpose, Root
 from decidedly.core.errors import AuthoringError, BadInput
+from decidedly.core.ledger import Entry
+from decidedly.core.own_rule import OwnRule
 from decidedly.core.playbook import Playbook
 from decidedly.core.policy import LAW, TIERS, Cap, Policy, QuietHours, Text, Tier
+from decidedly.core.preference import A_WEEK, PREFERENCE_IDS
 from decidedly.core.provenance import Fact
 from decidedly.core.service import Channel, DecisionService
+from decidedly.decide.hours import due_at, minute_of_day, zone_of
+from decidedly.decide.own_rules import OwnRules, name_of
 from decidedly.feel import (
     BOOLEAN,
     REAL,
@@ -43,6 +49,7 @@ from decidedly.rules import MAY_HAVE, CompiledModel, CompiledTable, compile_tabl
 
 OPEN, PASSES, FAILS = 0, 1, 2
 MEMO = 1024
+_WEEK = timedelta(days=7)
 StageName = Literal["consent", "regulation", "eligibility", "applicability", "suitability", "contact"]
 Facts = Mapping[str, Any]
 
@@ -130,7 +137,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class Plan:
-    """rules: all that can drop a candidate, in the order of the stages, then the permission to decide at all.
+    """rules: all that can drop a candidate, in the order of the stages, then the permission to decide at all and the
+    cap that the person likes.
 
     Reads: attribute ids that deciding needs; law_reads: of the person, those of the tiers that may read them of one
     who refused profiling too.
@@ -146,6 +154,8 @@ class Plan:
     first_cap_rule: int
     first_quiet_rule: int
     automated_rule: int
+    preference_rule: int
+    own_rules: OwnRules
     profiling: Purpose
     automated: Purpose
     conditions: Mapping[Tier, tuple[Condition, ...]]
@@ -156,6 +166,7 @@ class Plan:
     priority: Compiled
     person_reads: tuple[str, ...]
     law_reads: tuple[str, ...]
+    preference_reads: tuple[str, ...]
     candidate_reads: tuple[str, ...]
     readers: Mapping[Root, Readers]
 
@@ -193,6 +204,41 @@ class Plan:
         """What rules may read of the situation: what the channel told, the channel itself, and the ask's moment."""
         today = ask.at.astimezone(self.zone).date()
         return {**as_read(ask.context, self.readers["context"]), "channel": ask.channel, "now": ask.at, "today": today}
+
+    @property
+    def heeds_preferences(self) -> bool:
+        """Whether messages wait for the hours that people like and keep to their number: not those that a contract or
+        the law asks for."""
+        return self.purpose.basis == "consent"
+
+    def rule(self, index: int, own: Sequence[OwnRule]) -> Rule:
+        """The rule that a record names by this index, given the person's own rules."""
+        if index < len(self.rules):
+            return self.rules[index]
+        rule = own[OWN_RULE - index]
+        return Rule("consent", f"own-rule:{rule.id}", name_of(rule), source="the person's own rule")
+
+    def due(self, channel: str, facts: Facts, rules: Sequence[OwnRule], at: datetime) -> datetime:
+        """When a message of this channel would go."""
+        wishes = facts if self.heeds_preferences else {}
+        return due_at(self.deferring(channel), wishes, rules, at, zone_of(facts, self.zone))
+
+    def contacts_in_week(self, contacts: Sequence[Entry], at: datetime) -> int:
+        """Contacts of the service's class within seven days before or after a moment, as caps count them."""
+        one_class = (entry.at for entry in contacts if entry.contact_class == self.service.contact_class)
+        return sum(abs(moment - at) < _WEEK for moment in one_class)
+
+    def message(
+        self, channel: Channel, facts: Facts, rules: Sequence[OwnRule], contacts: Sequence[Entry], at: datetime
+    ) -> Facts:
+        """What own rules may ask of a message by a channel: `own_rules.CONTACT`."""
+        due = self.due(channel.id, facts, rules, at) if channel.direction == "outbound" else at
+        return {
+            "channel": channel.id,
+            "direction": channel.direction,
+            "minute of day": minute_of_day(due, zone_of(facts, self.zone)),
+            "contacts in 7 days": self.contacts_in_week(contacts, at),
+        }
 
     def priorities(
         self, actions: NDArray[np.intp], *, propensity: NDArray[np.float32], weight: float, facts: Facts, context: Facts
@@ -270,12 +316,18 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
     rules += [Rule("contact", hours.id, hours.name, place=hours.place) for hours in playbook.contact.quiet]
     automated_rule = len(rules)  # after the others, so that those keep the indices of earlier records
     rules.append(Rule("consent", AUTOMATED, "The person lets us decide without a human being", place=service.place))
+    preference_rule = len(rules)
+    rules.append(Rule("contact", A_WEEK, "No more messages a week than the person likes", place=service.place))
     weights = [_compiled(channel.weight, scope, REAL) for channel in channels]
     priority = _compiled(service.priority, priority_scope(playbook.dictionary, segments), REAL)
     reads = [
         *(reference for tier in TIERS for condition in conditions[tier] for reference in condition.reads),
         *(reference for compiled in (*weights, priority) for reference in compiled.reads),
     ]
+    law = [one for tier in LAW for condition in conditions[tier] for one in condition.reads]
+    preferences = tuple(
+        one.id for one in playbook.dictionary.attributes if one.of == "person" and one.id in PREFERENCE_IDS
+    )
     return Plan(
         playbook_hash=playbook_hash,
         service=service,
@@ -287,6 +339,8 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
         first_cap_rule=first_cap_rule,
         first_quiet_rule=first_quiet_rule,
         automated_rule=automated_rule,
+        preference_rule=preference_rule,
+        own_rules=OwnRules(playbook.dictionary, actions),
         profiling=playbook.dictionary.purpose(PROFILING),
         automated=playbook.dictionary.purpose(AUTOMATED),
         conditions=conditions,
@@ -295,8 +349,9 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
         zone=ZoneInfo(playbook.brand.time_zone),
         weights=tuple(weight.fn for weight in weights),
         priority=priority,
-        person_reads=_ids(reads, "person"),
-        law_reads=_ids([one for tier in LAW for condition in conditions[tier] for one in condition.reads], "person"),
+        person_reads=tuple(dict.fromkeys((*_ids(reads, "person"), *preferences))),
+        law_reads=tuple(dict.fromkeys((*_ids(law, "person"), *preferences))),
+        preference_reads=preferences,
         candidate_reads=_ids(reads, "candidate"),
         readers=readers_of(playbook.dictionary),
     )

@@ -47,7 +47,8 @@ def inputs_of(
     told = [(purpose.id, *_permission(person, purpose)) for purpose in (plan.profiling, plan.automated)]
     open_facts = None
     if stranger is not None:
-        open_facts = {id: stranger.facts[id] for id in plan.person_reads if id in stranger.facts}
+        asked_for = {id: person.facts[id] for id in plan.preference_reads if id in person.facts}
+        open_facts = {id: stranger.facts[id] for id in plan.person_reads if id in stranger.facts} | asked_for
     reads = plan.person_reads if stranger is None else plan.law_reads
     return Inputs(
         facts={id: person.facts[id] for id in reads if id in person.facts},
@@ -60,6 +61,7 @@ def inputs_of(
         permissions={purpose: allowed for purpose, allowed, _ in told},
         permission_ids={purpose: id for purpose, _, id in told if id},
         open_facts=open_facts,
+        own_rules=person.own_rules,
     )
 
 
@@ -87,6 +89,7 @@ def batch_of(plan: Plan, asks: Sequence[Ask], ids: Sequence[str], inputs: Sequen
     return Batch(
         facts=[plan.facts(own.facts) for own in inputs],
         open_facts=[plan.facts(own.facts if own.open_facts is None else own.open_facts) for own in inputs],
+        own_rules=[own.own_rules for own in inputs],
         decidable=[own.permitted(AUTOMATED) for own in inputs],
         contexts=[plan.context(ask) for ask in asks],
         consents=[own.consents for own in inputs],

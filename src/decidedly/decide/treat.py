@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from decidedly.content import OfferView, View, last_day
+from decidedly.content import LANGUAGE, OfferView, View, last_day, spoken
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.person import Person
 from decidedly.core.playbook import Brand
+from decidedly.core.preference import LANGUAGE as PREFERRED_LANGUAGE
 from decidedly.decide.plan import Plan
 
 # Attribute ids by which a dictionary names who a person is; a brand that does not know one leaves it out.
@@ -15,8 +17,23 @@ GIVEN_NAME, FAMILY_NAME = "first-name", "last-name"
 POSTAL_LINES = (("street",), ("city", "state", "postal-code"))
 
 
-def view_of(record: DecisionRecord, plan: Plan, person: Person, brand: Brand, segments: Sequence[str]) -> View:
-    """The view of a decision. person: as of the ask; segments: ids of those that the person is in."""
+def view_of(
+    record: DecisionRecord,
+    plan: Plan,
+    person: Person,
+    brand: Brand,
+    segments: Sequence[str],
+    template: Mapping[str, Any] | None = None,
+) -> View:
+    """The view of a decision.
+
+    person   : as of the ask
+    segments : ids of those that the person is in
+    template : settings of the one that is rendered: where it speaks the person's language, so do days and amounts
+    """
+    wanted = person.value(PREFERRED_LANGUAGE)
+    variant = spoken(dict(template or {}), wanted) if isinstance(wanted, str) else ""
+    tongue = variant.removeprefix(LANGUAGE)
     name = person.value(GIVEN_NAME)
     site = brand.website.rstrip("/")
     return View(
@@ -25,9 +42,9 @@ def view_of(record: DecisionRecord, plan: Plan, person: Person, brand: Brand, se
         issued_on=record.ask.at.astimezone(plan.zone).date(),
         offers=tuple(_offer(plan, index) for index in record.chosen),
         name=name,
-        segments=tuple(segments),
+        segments=(variant, *segments) if variant else tuple(segments),
         address=_address(person),
-        locale=brand.locale,
+        locale=tongue or brand.locale,
         view_url=f"{site}/offers/{record.id}",
         short_url=f"{site}/o/{record.id[:9]}",
         unsubscribe_url=f"{site}/unsubscribe/{record.id}",

@@ -8,7 +8,7 @@ from decidedly.person.check import aggregate_problems, check, namespace_problems
 from decidedly.person.combine import combine, leaves_at, seen
 from decidedly.person.consent import consent_for, consented, consents_of, pending_of, state_of
 from decidedly.person.declared import aggregate_type
-from decidedly.person.fold import fold, fold_contacts
+from decidedly.person.fold import OWN_RULE, fold, fold_contacts
 from decidedly.person.lines import lines_of
 from decidedly.person.mask import MASKED, masked, masked_card, masked_event
 from decidedly.person.normalize import LONGEST, Unfit, normalize, sought
@@ -24,6 +24,7 @@ from decidedly.person.window import span
 __all__ = [
     "LONGEST",
     "MASKED",
+    "OWN_RULE",
     "Arrays",
     "Card",
     "CardConsent",

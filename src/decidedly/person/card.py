@@ -12,6 +12,7 @@ from decidedly.core.consent import Consent, ConsentState
 from decidedly.core.dictionary import Basis, Dictionary, Sensitivity
 from decidedly.core.event import Event
 from decidedly.core.ledger import Entry
+from decidedly.core.own_rule import sentence
 from decidedly.core.person import Person
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.person.consent import state_of
@@ -58,6 +59,16 @@ class CardConsent(msgspec.Struct, frozen=True, kw_only=True):
     confirm_by: datetime | None = None
 
 
+class CardRule(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that the person set. says: what it is in plain words; words: how the person puts it, or ""."""
+
+    rule: str
+    says: str
+    words: str
+    provenance: Provenance
+    provenance_id: str
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """The record of one person as of `at`. recent: latest events, newest first. decisions: latest ids, newest first."""
 
@@ -70,6 +81,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     recent: tuple[Event, ...]
     contacts: tuple[Entry, ...]
     decisions: tuple[str, ...]
+    own_rules: tuple[CardRule, ...] = ()
 
 
 def card(
@@ -112,6 +124,14 @@ def card(
         recent=tuple(recent),
         contacts=tuple(contacts),
         decisions=tuple(decisions),
+        own_rules=tuple(
+            CardRule(
+                rule=one.id, says=sentence(one.choice), words=one.words, provenance=one.provenance,
+                provenance_id=one.message_id,
+            )
+            for one in person.own_rules
+            if one.choice is not None
+        ),
     )  # fmt: skip
 
 

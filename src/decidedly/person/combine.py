@@ -12,6 +12,7 @@ from decidedly.core.person import Leaf, Pane, Person
 from decidedly.core.provenance import Fact
 from decidedly.person.consent import consents_of, pending_of
 from decidedly.person.joined import joined
+from decidedly.person.own_rules import own_rules_of
 from decidedly.person.panes import cut, union
 from decidedly.person.schema import schema_of
 from decidedly.person.survive import said_of, survivor
@@ -66,6 +67,7 @@ def combine(
         facts=facts,
         consents=consents_of(leaves, at, joined(joins)),
         pending=pending_of(leaves, at),
+        own_rules=own_rules_of(leaves, at),
         panes=_panes(leaves, at, dictionary),
     )
 

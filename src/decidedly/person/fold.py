@@ -14,7 +14,9 @@ from decidedly.core.consent import ALL, Confirmation, Consent
 from decidedly.core.dictionary import AUTOMATED, MARKETING, PROFILING, Dictionary, EventKind
 from decidedly.core.event import Event
 from decidedly.core.ledger import Entry, Ledger
+from decidedly.core.own_rule import OwnRule, choice_of
 from decidedly.core.person import Leaf
+from decidedly.core.preference import PREFERENCE_IDS
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.feel.types import Number, Type
 from decidedly.person.append import append
@@ -25,6 +27,8 @@ from decidedly.person.schema import Schema, schema_of
 IDENTIFY = "identify"
 CONSENT = "consent"
 CONFIRMED = "consent-confirmed"
+PREFERENCE = "preference"
+OWN_RULE = "own-rule"
 
 
 def fold(leaf: Leaf, events: Sequence[Event], dictionary: Dictionary) -> Leaf:
@@ -33,9 +37,11 @@ def fold(leaf: Leaf, events: Sequence[Event], dictionary: Dictionary) -> Leaf:
     Any order and grouping of the events, and any event folded twice, gives the same leaf apart from `version`.
     Events of undeclared kinds are left out: they stay in the log. The events must have passed `capture.validate`.
 
-    facts    : properties of an `identify` event that are attributes of persons; null says nothing
+    facts    : properties of an `identify` event that are attributes of persons; null says nothing. Of a `preference`
+               event those that are preferences; null takes one back
     consents : of `consent` events {purpose, channel ("all": every channel), granted, and `CONSENT_FIELDS`}, and of
                unsubscribes
+    own_rules : of `own-rule` events {rule, choice, ...: see `core.own_rule.choice_of`}
     confirmations : of `consent-confirmed` events {consent: message id of the `consent` event}
     panes    : every declared kind, with its kept columns; responses of machines under a kind of their own
 
@@ -58,9 +64,10 @@ def fold(leaf: Leaf, events: Sequence[Event], dictionary: Dictionary) -> Leaf:
     return replace(
         leaf,
         version=leaf.version + 1,
-        facts=_facts(leaf.facts, by_kind.get(IDENTIFY, ()), schema),
+        facts=_facts(leaf.facts, (*by_kind.get(IDENTIFY, ()), *by_kind.get(PREFERENCE, ())), schema),
         consents=_consents(leaf.consents, [*by_kind.get(CONSENT, ()), *_unsubscribes(by_kind, schema)], dictionary),
         confirmations=_confirmations(leaf.confirmations, by_kind.get(CONFIRMED, ())),
+        own_rules=_own_rules(leaf.own_rules, by_kind.get(OWN_RULE, ())),
         panes={kind: panes[kind] for kind in sorted(panes)},
     )
 
@@ -77,7 +84,7 @@ def fold_contacts(ledger: Ledger, events: Sequence[Event], dictionary: Dictionar
     epoch = ledger.epoch
     for event in events:
         known = schema.kinds.get(event.kind)
-        if event.kind in (CONSENT, CONFIRMED) or (known is not None and unsubscribes(event, known.kind)):
+        if event.kind in (CONSENT, CONFIRMED, OWN_RULE) or (known is not None and unsubscribes(event, known.kind)):
             epoch += 1
         if known is not None and known.kind.contact:
             contact = _contact(entries.get(event.decision_id or event.message_id), event, known.kind.contact)
@@ -142,7 +149,9 @@ def _facts(facts: dict[str, tuple[Fact, ...]], events: Iterable[Event], schema: 
         provenance = provenance_of(event)
         for name, value in event.properties.items():
             type_ = schema.attributes.get(name)
-            if type_ is not None and value is not None:
+            if event.kind == PREFERENCE and name not in PREFERENCE_IDS:
+                continue
+            if type_ is not None and (value is not None or event.kind == PREFERENCE):
                 fact = Fact(value=fact_value(value, type_), provenance=provenance, message_id=event.message_id)
                 said[name].append(fact)
     if not said:
@@ -201,6 +210,20 @@ def _confirmations(known: tuple[Confirmation, ...], events: Iterable[Event]) -> 
     return tuple(sorted(by_id.values(), key=_place_in_time))
 
 
+def _own_rules(known: tuple[OwnRule, ...], events: Iterable[Event]) -> tuple[OwnRule, ...]:
+    by_id = {one.message_id: one for one in known}
+    for event in events:
+        said = event.properties
+        by_id[event.message_id] = OwnRule(
+            id=said["rule"],
+            choice=choice_of(said),
+            words=said.get("words") or "",
+            provenance=provenance_of(event),
+            message_id=event.message_id,
+        )
+    return tuple(sorted(by_id.values(), key=_place_in_time))
+
+
 def _moment(text: str | None) -> datetime | None:
     """A moment as events write it; one without a zone is UTC."""
     if not text:
@@ -213,5 +236,5 @@ def _moment(text: str | None) -> datetime | None:
         return aware
 
 
-def _place_in_time(said: Fact | Consent | Confirmation) -> tuple[datetime, str]:
+def _place_in_time(said: Fact | Consent | Confirmation | OwnRule) -> tuple[datetime, str]:
     return said.provenance.at, said.message_id

@@ -13,7 +13,7 @@ from decidedly.playbook.load import load, load_checked
 from decidedly.playbook.mapping import read_mapping
 from decidedly.playbook.propose import propose
 from decidedly.playbook.say import Said, say
-from decidedly.playbook.scope import ROOTS, SEGMENT, TERMS, policy_scope, priority_scope
+from decidedly.playbook.scope import ROOTS, SEGMENT, TERMS, names, policy_scope, priority_scope
 from decidedly.playbook.segment_names import segment_names
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "format_text",
     "load",
     "load_checked",
+    "names",
     "policy_scope",
     "priority_scope",
     "propose",

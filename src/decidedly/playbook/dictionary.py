@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import msgspec
@@ -24,6 +25,7 @@ from decidedly.core.dictionary import (
     Survives,
 )
 from decidedly.core.playbook import Brand
+from decidedly.core.preference import PREFERENCES
 from decidedly.feel.diagnostics import Place
 from decidedly.playbook.document import Authored, Document
 from decidedly.playbook.files import Folder
@@ -35,6 +37,8 @@ FILES = ("identifiers.toml", *ATTRIBUTE_FILES, "events.toml", *AGGREGATE_FILES, 
 
 BUILT_IN = (
     EventKind(id="consent-confirmed", name="consent confirmed", description="the second yes of a double opt-in"),
+    EventKind(id="preference", name="preference", description="how somebody likes to be spoken to"),
+    EventKind(id="own-rule", name="own rule", description="a rule that somebody sets for us, or takes back"),
 )
 """Kinds that every dictionary has; what they must say, `capture` knows."""
 
@@ -66,6 +70,7 @@ class AttributeForm(Authored, frozen=True, kw_only=True):
     sensitivity: Sensitivity = "personal"
     survivorship: Survives | list[Survives] = "newest"
     sources: list[str] = msgspec.field(default_factory=list)
+    topic: bool = False
 
 
 class FieldForm(Authored, frozen=True, kw_only=True):
@@ -150,7 +155,11 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
     dictionary = Dictionary(
         identifiers=tuple(identifiers.identifiers),
         user_id=identifiers.user_id,
-        attributes=(*attributes, *_of_every_action(brand.currency if brand else "USD")),
+        attributes=(
+            *attributes,
+            *_of_every_action(brand.currency if brand else "USD"),
+            *(one for one in PREFERENCES if not _declares(attributes, one)),
+        ),
         events=(*events, *(kind for kind in BUILT_IN if kind.id not in {one.id for one in events})),
         aggregates=tuple(aggregates),
         time_zone=brand.time_zone if brand else "UTC",
@@ -160,6 +169,11 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
         most_identifiers=identifiers.most_identifiers,
     )
     return dictionary, places
+
+
+def _declares(attributes: Sequence[Attribute], one: Attribute) -> bool:
+    """Whether the brand knows it by another name, or means something else by its name."""
+    return any(own.of == one.of and (own.id == one.id or own.name == one.name) for own in attributes)
 
 
 def _namespaces(document: Document, identifiers: IdentifiersForm, places: Places) -> tuple[Namespace, ...]:
@@ -220,6 +234,7 @@ def _attributes(document: Document, of: Root, places: Places) -> list[Attribute]
                     sensitivity=form.sensitivity,
                     survivorship=_criteria(form.survivorship),
                     sources=tuple(form.sources),
+                    topic=form.topic,
                 )
             )
     return found

@@ -12,6 +12,7 @@ from decidedly.adapters.access import hash_key
 from decidedly.app import Hub
 from decidedly.core.errors import NotAllowed
 from decidedly.core.principal import Scope
+from decidedly.decide import OwnRuleSet
 from decidedly.person import Card
 from tests.cases import NOON
 from tests.unit.api.hubs import KEY, hub_of, locked, problem, send
@@ -83,3 +84,21 @@ def test_only_who_may_sees_what_is_sensitive(tmp_path: Path, scopes: tuple[Scope
     hub = hub_of(tmp_path, keys={KEY: scopes}, person=person)
     assert send(hub, "GET", "/v1/people/loyalty:1", headers=BEARER).status_code == 200
     assert asked == [sees]
+
+
+def test_a_rule_comes_in_by_its_choices_and_from_nobody_without_the_scope(tmp_path: Path) -> None:
+    asked: list[tuple[str, dict[str, object], str]] = []
+
+    def set_rule(who: object, said: dict[str, object], *, source: str, rule: str) -> OwnRuleSet:
+        asked.append((str(who), {name: value for name, value in said.items() if value}, rule))
+        return OwnRuleSet(rule="r1", says="Never about wine", feel="false")
+
+    for scopes, status in ((("capture",), 200), (("read",), 403)):
+        hub = hub_of(tmp_path, keys={KEY: scopes}, set_rule=set_rule)
+        body = {"choice": "never-about", "topic": "wine"}
+        answer = send(hub, "POST", "/v1/people/loyalty:1/rules", headers=BEARER, json=body)
+        assert answer.status_code == status
+    assert asked == [("loyalty:1", {"choice": "never-about", "topic": "wine"}, "")]
+    hub = hub_of(tmp_path, keys={KEY: ("capture",)}, set_rule=set_rule)
+    wrong = send(hub, "POST", "/v1/people/loyalty:1/rules", headers=BEARER, json={"feel": "true"})
+    assert wrong.status_code == 400

@@ -57,7 +57,7 @@ def test_the_stages_run_in_the_order_of_the_architecture() -> None:
 def test_rules_stand_in_the_order_of_the_stages() -> None:
     plan = plan_of(playbook(policies=POLICIES[::-1]))
     tiers = ["consent", "regulation", "eligibility", "applicability", "suitability"]
-    assert [rule.stage for rule in plan.rules] == tiers + ["contact"] * 4 + ["consent"]
+    assert [rule.stage for rule in plan.rules] == tiers + ["contact"] * 4 + ["consent", "contact"]
 
 
 def test_one_whom_no_rule_stops_loses_nothing() -> None:
