@@ -40,6 +40,7 @@ def demo(
 
 
 def _show(summary: Summary) -> None:
+    _show_together(summary)
     say(
         f"\n{summary.campaign_households:,} households, {summary.actions} actions each:"
         f" [bold]{summary.decided:,}[/] got a slate, {summary.no_action:,} are left in peace."
@@ -73,3 +74,14 @@ def _show(summary: Summary) -> None:
     channels = ", ".join(f"{count:,} by {channel}" for channel, count in summary.delivered.items()) or "nothing new"
     say(f"Delivered {channels}. {summary.seconds:.0f} s, {summary.peak_mib:,.0f} MiB at most.")
     say(f"Gallery: {summary.gallery}")
+
+
+def _show_together(summary: Summary) -> None:
+    ways = {"by equal identifiers": summary.by_identifiers}
+    show_table(
+        f"{summary.by_identifiers.records:,} records of {summary.households:,} households from till, website and app",
+        ("put together", "persons", "precision", "recall", "F1", "households whole"),
+        ((name, f"{one.persons:,}", f"{one.precision:.4f}", f"{one.recall:.4f}", f"{one.f1:.4f}", f"{one.whole:.1%}")
+         for name, one in ways.items()),
+        right=("persons", "precision", "recall", "F1", "households whole"),
+    )  # fmt: skip

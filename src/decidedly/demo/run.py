@@ -23,12 +23,13 @@ from decidedly.app import Hub, fixed_clock
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
-from decidedly.demo import synthetic
+from decidedly.demo import synthetic, three
 from decidedly.demo.evaluate import Recall
 from decidedly.demo.outcome import Dropped, dropped_over, evaluate_decisions, evaluate_earlier
 from decidedly.demo.playbook import grocer
 from decidedly.demo.show import show
 from decidedly.demo.source import Source
+from decidedly.demo.together import Together, together
 
 DECISION_DAY = datetime(2017, 10, 30, tzinfo=UTC)
 """First day of campaign 18. Nothing dated on or after it is known to any decision."""
@@ -64,6 +65,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     cents: int
     receipts: int
     redemptions: int
+    by_identifiers: Together
     campaign_households: int
     actions: int
     decided: int
@@ -93,6 +95,9 @@ def run(workdir: Path, progress: Progress, households: int | None = None) -> Sum
         with watch.step("Read the grocer's year"):
             source = Source.read(households)
         totals = _load(hub, source, watch)
+        with watch.step("Count who was put together"):
+            accounts = list(three.accounts(map(int, source.households)))
+            by_identifiers = together(accounts, hub.reader)
         with watch.step("Learn from earlier campaigns"):
             for name, table in known(source.tables()).items():
                 hub.warehouse.write(name, table)
@@ -115,6 +120,7 @@ def run(workdir: Path, progress: Progress, households: int | None = None) -> Sum
     return Summary(
         households=len(source.households),
         **msgspec.structs.asdict(totals),
+        by_identifiers=by_identifiers,
         campaign_households=len(who),
         actions=records[0].actions,
         decided=len(slates),
@@ -161,7 +167,8 @@ def chunks(source: Source, done: Callable[[int], None]) -> Iterator[list[Event]]
     """Whole households, a few thousand events at a time."""
     chunk: list[Event] = []
     for number, (household, events) in enumerate(source.events()):
-        chunk += [*synthetic.events([int(household)]), *events]
+        of_sources = (account.event for account in three.accounts([int(household)]))
+        chunk += [*of_sources, *synthetic.consents(int(household)), *events]
         if len(chunk) >= _CHUNK:
             yield chunk
             chunk = []

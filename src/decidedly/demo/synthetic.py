@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from faker import Faker
@@ -36,14 +37,19 @@ _LINES_AN_AREA = 100
 
 def events(households: Iterable[int]) -> Iterator[Event]:
     """One identify event and a word of consent for each channel, for each household."""
-    faker = Faker("en_US")
     for household in households:
-        yield identify(household, faker)
+        yield identify(household)
         yield from consents(household)
 
 
-def identify(household: int, faker: Faker) -> Event:
+@cache
+def _faker() -> Faker:
+    return Faker("en_US")  # it takes a hundredth of a second to make
+
+
+def identify(household: int) -> Event:
     """Who the household is said to be."""
+    faker = _faker()
     faker.seed_instance(int(digest(SEED, "identify", str(household), size=8), 16))
     first, last = faker.first_name(), faker.last_name()
     street, city, state = faker.street_address(), faker.city(), faker.state_abbr(include_territories=False)
@@ -104,7 +110,7 @@ def _event(id: str, kind: str, household: int, properties: dict[str, Any], also:
         at=BEFORE_THE_YEAR,
         received_at=BEFORE_THE_YEAR,
         identifiers=(Identifier("loyalty", str(household)), *also),
-        source="synthetic",
+        source="till",
         properties=properties,
         synthetic=True,
     )

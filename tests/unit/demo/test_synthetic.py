@@ -14,7 +14,7 @@ HOUSEHOLDS = range(1, 2_501)
 
 
 def test_everything_made_up_is_marked_synthetic() -> None:
-    assert all(event.synthetic and event.source == "synthetic" for event in synthetic.events(range(1, 40)))
+    assert all(event.synthetic and event.source == "till" for event in synthetic.events(range(1, 40)))
 
 
 def test_a_household_is_the_same_whoever_else_is_asked_for() -> None:
