@@ -23,6 +23,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 
+_NESTED = (dict, list)
+
 
 def without_addresses(properties: dict[str, Any]) -> dict[str, Any]:
     """The properties without those that are addresses, at any depth; the same object where there are none."""
@@ -37,12 +39,14 @@ def blanked(text: bytes) -> bytes:
 
 def _without(value: Any) -> Any:
     if type(value) is dict:
-        inner = {name: _without(one) for name, one in value.items() if name not in NAMES and type(one) in (dict, list)}
-        changed = {name: one for name, one in inner.items() if one is not value[name]}
+        changed = {}
+        for name, one in value.items():
+            if type(one) in _NESTED and (inner := _without(one)) is not one:
+                changed[name] = inner
         if changed or not NAMES.isdisjoint(value):
             return {name: changed.get(name, one) for name, one in value.items() if name not in NAMES}
         return value
     if type(value) is list:
-        inner_list = [_without(one) for one in value]
-        return inner_list if any(a is not b for a, b in zip(inner_list, value, strict=True)) else value
+        parts = [_without(one) if type(one) in _NESTED else one for one in value]
+        return parts if any(part is not one for part, one in zip(parts, value, strict=True)) else value
     return value

@@ -100,10 +100,7 @@ def capture(
 
 
 def examined(event: Event, rules: Rules, place: str) -> tuple[Event, tuple[Refusal, ...]]:
-    """The event without addresses, judged where it is a response that nobody judged yet, and validated."""
-    properties = without_addresses(event.properties)
-    if properties is not event.properties:
-        event = replace(event, properties=properties)
+    """The event judged where it is a response that nobody judged yet, and validated."""
     if rules.responses and event.machine is None and (response := rules.response(event.kind)):
         event = judged(event, response, {})
     return rules.validate(event, place)

@@ -10,6 +10,8 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from decidedly.capture.addresses import NAMES as ADDRESSES
+from decidedly.capture.addresses import without_addresses
 from decidedly.capture.context import context_fields
 from decidedly.capture.permission import consent_problems, own_rule_problems, preference_problems
 from decidedly.core.dictionary import ANONYMOUS, Dictionary, EventKind, Field, Response
@@ -85,15 +87,20 @@ class Checked(msgspec.Struct, frozen=True, eq=False):
 
 
 class _KindCheck(msgspec.Struct, frozen=True, eq=False):
+    """addresses: a declared field has the name of a network address, which is dropped all the same."""
+
     kind: EventKind
     fields: tuple[Checked, ...]
     names: frozenset[str]
     items: tuple[Checked, ...]
     item_names: frozenset[str]
     quick: type[msgspec.Struct]
+    addresses: bool
 
     def surely_right(self, properties: dict[str, Any]) -> bool:
-        """In one pass of compiled code: all is declared and right. False means: look closely."""
+        """In one pass of compiled code: all is declared and right, and no address. False means: look closely."""
+        if self.addresses:
+            return False
         try:
             msgspec.convert(properties, self.quick)
         except msgspec.ValidationError:
@@ -150,6 +157,7 @@ class Rules:
             items=items,
             item_names=frozenset(field.field.name for field in items),
             quick=_quick_struct(quick),
+            addresses=not ADDRESSES.isdisjoint([*(one.field.name for one in (*fields, *items)), kind.items]),
         )
 
     def fields_of(self, kind: str) -> dict[str, Field]:
@@ -167,7 +175,8 @@ class Rules:
         return tuple(sorted(set(identifiers), key=lambda one: (self.namespaces.get(one.namespace, 0), one.value)))
 
     def validate(self, event: Event, place: str) -> tuple[Event, tuple[Refusal, ...]]:
-        """The event with its flags, and everything wrong with it; it may be taken in only if nothing is.
+        """The event with its flags and without network addresses, and everything wrong with it; it may be taken in only
+        if nothing is.
 
         place: where it stood in what came in, "batch[3]"
         """
@@ -175,6 +184,7 @@ class Rules:
         refusals = self._identity(event, place) + nobody
         kind = self._kinds.get(event.kind)
         if kind is None:
+            event = _without_addresses(event)
             refusals += _unstorable(event.properties, f"{place}.properties")
             return replace(event, flags=(*event.flags, "undeclared-kind")), tuple(refusals)
         properties = event.properties
@@ -185,6 +195,8 @@ class Rules:
         ]
         if kind.surely_right(properties):
             return event, tuple(refusals)
+        event = _without_addresses(event)
+        properties = event.properties
         flagged = False
         undeclared = properties.keys() - kind.names
         if undeclared:
@@ -283,6 +295,11 @@ def _nobody(unfit: Unfit, place: str) -> Refusal:
     if unfit.flag == "blocked-identifier":
         return Refusal(code="event.blocked-identifier", message=unfit.why, place=place)
     return Refusal(code="event.identifier", message=unfit.why, place=place)
+
+
+def _without_addresses(event: Event) -> Event:
+    properties = without_addresses(event.properties)
+    return event if properties is event.properties else replace(event, properties=properties)
 
 
 def _quick_struct(fields: list[tuple[str, Any, bool]]) -> type[msgspec.Struct]:
