@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from decidedly.core.derive import leaf_id
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.errors import DecidedlyError
 from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.work import Expect, Work
-from decidedly.person import Resolution, resolve
+from decidedly.person import Resolution, is_evidence, is_explicit, resolve
 from decidedly.ports.reader import Reader
 from decidedly.ports.store import Store
 
@@ -34,7 +33,10 @@ def settle(leaves: Iterable[str], *, store: Store, reader: Reader, dictionary: D
     """
     seeds = set(leaves)
     for _ in range(ATTEMPTS):
-        works, groups = _works(seeds, reader, dictionary)
+        found = _works(seeds, reader, dictionary)
+        if found is None:
+            continue
+        works, groups = found
         answers = store.commit(works) if works else ()
         seeds = {
             leaf for group, answer in zip(groups, answers, strict=True) if answer.result == "stale" for leaf in group
@@ -63,8 +65,9 @@ def tried(edges: Sequence[Edge], *, reader: Reader, dictionary: Dictionary) -> R
     return resolve(changed.values(), dictionary)
 
 
-def _works(seeds: set[str], reader: Reader, dictionary: Dictionary) -> tuple[list[Work], list[frozenset[str]]]:
-    """One work for each group of leaves that edges of any sort connect, and the group."""
+def _works(seeds: set[str], reader: Reader, dictionary: Dictionary) -> tuple[list[Work], list[frozenset[str]]] | None:
+    """One work for each group of leaves that edges of any sort connect, and the group; None where the edges changed
+    while they were read."""
     edges, whole = _around(seeds, reader, dictionary)
     if not edges:
         return [], []
@@ -80,6 +83,9 @@ def _works(seeds: set[str], reader: Reader, dictionary: Dictionary) -> tuple[lis
     states = reader.states(whole)
     persons = {state.person for state in states.values()}.union(cluster.person for cluster in clusters)
     states.update(reader.states(persons - states.keys()))
+    if reader.edges_of(whole) != sorted(edges, key=lambda edge: edge.place):
+        # Others wrote an edge before we read the versions, so these would not betray that we have not seen it.
+        return None
     works, groups = [], []
     for settled, made in parts.values():
         group = frozenset(leaf for cluster in made for leaf in cluster.leaves)
@@ -120,20 +126,28 @@ def _around(seeds: set[str], reader: Reader, dictionary: Dictionary) -> tuple[li
 
 
 def _beyond_shared(leaves: set[str], edges: list[Edge], reader: Reader, dictionary: Dictionary) -> set[str]:
-    """Leaves that are reached from these only over an identifier that is shared by so many that it joined nobody."""
+    """Leaves that are reached from these only over evidence of an identifier that is shared by so many that it joins
+    nobody, and had joined nobody: whatever else these are does not change who is who here."""
     neighbours: dict[str, set[str]] = {}
+    evident: dict[str, set[str]] = {}
+    said: dict[str, set[str]] = {}
     limits: dict[str, int] = {}
     for edge in edges:
-        for one, other in ((edge.a, edge.b), (edge.b, edge.a)):
-            if (id := leaf_id(one)) in leaves:
-                neighbours.setdefault(id, set()).add(leaf_id(other))
-                limits[id] = dictionary.namespace(one.namespace).shared_above
+        for one, other in (edge.leaves, edge.leaves[::-1]):
+            if one in leaves:
+                neighbours.setdefault(one, set()).add(other)
+                if is_evidence(edge):
+                    evident.setdefault(one, set()).add(other)
+                elif edge.undone is None and (edge.apart or is_explicit(edge)):
+                    said.setdefault(one, set()).add(other)
+        for identifier, leaf in zip((edge.a, edge.b), edge.leaves, strict=True):
+            limits[leaf] = dictionary.namespace(identifier.namespace).shared_above
     closed = {
         id
-        for id, near in neighbours.items()
+        for id, near in evident.items()
         if 0 < limits[id] < len(near) and ((stored := reader.leaf(id)) is None or len(stored.cluster.leaves) == 1)
     }
-    through = {leaf for id, near in neighbours.items() if id not in closed for leaf in near}
+    through = {leaf for id, near in neighbours.items() for leaf in (said.get(id, ()) if id in closed else near)}
     return {leaf for id in closed for leaf in neighbours[id]} - through
 
 

@@ -16,7 +16,7 @@ from decidedly.person.panes import Arrays, arrays, cut, event_micros, string_key
 from decidedly.person.people import people_table
 from decidedly.person.population import Population, population
 from decidedly.person.project import project
-from decidedly.person.resolve import Resolution, is_explicit, resolve
+from decidedly.person.resolve import Resolution, is_evidence, is_explicit, resolve
 from decidedly.person.schema import Column, KindSchema, Schema, schema_of
 from decidedly.person.survive import others
 from decidedly.person.window import span
@@ -52,6 +52,7 @@ __all__ = [
     "event_micros",
     "fold",
     "fold_contacts",
+    "is_evidence",
     "is_explicit",
     "leaves_at",
     "lines_of",

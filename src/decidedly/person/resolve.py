@@ -96,6 +96,11 @@ def is_explicit(edge: Edge) -> bool:
     return edge.by == "person" or (edge.by == "alias" and edge.a.namespace == edge.b.namespace)
 
 
+def is_evidence(edge: Edge) -> bool:
+    """Whether the edge counts where an identifier is shared by too many: what came together once, not taken back."""
+    return _takes_part(edge) and not edge.apart and edge.by != "match" and not is_explicit(edge)
+
+
 def _takes_part(edge: Edge) -> bool:
     return edge.undone is None and not edge.proposed
 
@@ -106,7 +111,7 @@ def _shared(
     """Why each leaf that too many others are linked with joins nobody."""
     neighbours: dict[int, set[int]] = defaultdict(set)
     for edge, (a, b) in zip(edges, pairs, strict=True):
-        if _takes_part(edge) and not edge.apart and edge.by != "match" and not is_explicit(edge):
+        if is_evidence(edge):
             neighbours[a].add(b)
             neighbours[b].add(a)
     found: dict[int, str] = {}
