@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -157,6 +157,8 @@ class _Reading:
         self._rules: Rules = rules_of(dictionary)
         self._user_id = dictionary.user_id
         self._source = source
+        self._sent_at: datetime | None = None
+        self._behind = timedelta(0)
 
     def one(self, body: bytes, type_: str) -> Raw:
         try:
@@ -259,7 +261,12 @@ class _Reading:
         if timestamp is None:
             return self._now
         timestamp = _utc(timestamp)
-        return self._clock.shift(timestamp) if sent_at is None else self._now - (_utc(sent_at) - timestamp)
+        if sent_at is None:
+            return self._clock.shift(timestamp)
+        if sent_at is not self._sent_at:
+            # One for a whole batch: how far the sender's clock is behind ours is worked out once.
+            self._sent_at, self._behind = sent_at, self._now - _utc(sent_at)
+        return timestamp + self._behind
 
 
 _NOBODY = (None, "")
@@ -283,7 +290,8 @@ def _text(id_: Any) -> str:
 
 
 def _utc(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    zone = at.tzinfo
+    return at if zone is UTC else at.replace(tzinfo=UTC) if zone is None else at.astimezone(UTC)
 
 
 def _properties(message: _Message, context: Context | None) -> dict[str, Any]:

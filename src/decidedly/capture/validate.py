@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
@@ -124,6 +125,7 @@ class Rules:
         )
         self._kinds = {kind.id: self._of_kind(kind) for kind in dictionary.events}
         self._ids = {name: kind.id for kind in reversed(dictionary.events) for name in (*kind.also, kind.id)}
+        self._in_form = lru_cache(maxsize=1 << 16)(self._is_in_form)
         self._context = {id_: context_fields(sorted(kind.names)) for id_, kind in self._kinds.items()}
         self.responses = any(kind.response for kind in dictionary.events)
 
@@ -234,7 +236,10 @@ class Rules:
 
     def _identity(self, event: Event, place: str) -> list[Refusal]:
         wrong: list[Refusal] = []
-        if not 0 < len(event.message_id) <= LONGEST or not event.message_id.isprintable():
+        usable = 0 < len(event.message_id) <= LONGEST and event.message_id.isprintable()
+        if usable and event.kind and event.at.tzinfo is not None:
+            return wrong
+        if not usable:
             message = f"A message id has 1 to {LONGEST} printable characters."
             wrong.append(Refusal(code="event.message-id", message=message, place=f"{place}.messageId"))
         if not event.kind:
@@ -248,6 +253,10 @@ class Rules:
     def _identified(self, event: Event, place: str) -> tuple[Event, list[Refusal]]:
         """The event with its identifiers in their forms; those that name nobody are left off and flagged, and only
         an event that nobody is left of is refused."""
+        identifiers = event.identifiers
+        alone = bool(identifiers) and (event.kind != IDENTIFY or not self._also)
+        if alone and len(set(identifiers)) == len(identifiers) and all(map(self._in_form, identifiers)):
+            return event, []
         named = [(one, f"{place}.identifiers.{one.namespace}") for one in event.identifiers]
         if event.kind == IDENTIFY and self._also:
             named += self._told(event.properties, f"{place}.properties")
@@ -275,6 +284,10 @@ class Rules:
         if flags or identifiers != event.identifiers:
             event = replace(event, identifiers=identifiers, flags=(*event.flags, *flags))
         return event, wrong
+
+    def _is_in_form(self, identifier: Identifier) -> bool:
+        """Whether it may be taken as it came: most may, and people come back."""
+        return identifier.namespace in self.namespaces and normalize(identifier, self.dictionary) is identifier
 
     def _told(self, properties: dict[str, Any], where: str) -> list[tuple[Identifier, str]]:
         """Identifiers that stand among the properties of an `identify` event, each with its place."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from hashlib import blake2b
 from itertools import accumulate, chain
 from struct import Struct, error, pack
 from typing import Any
@@ -19,9 +20,13 @@ from decidedly.core.person import Pane
 from decidedly.person.panes import string_key, union
 from decidedly.person.schema import INTEGER_NULL, Column, KindSchema
 
+FEW = 8
+"""Events that are put behind a history one by one."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_S = 86_400
+_from_bytes = int.from_bytes
 _INT64, _INT32 = Struct("<q"), Struct("<i")
+_PACK = {"q": _INT64.pack, "i": _INT32.pack, "d": Struct("<d").pack}
 
 
 def append(pane: Pane, events: Sequence[Event], schema: KindSchema) -> Pane:
@@ -29,10 +34,50 @@ def append(pane: Pane, events: Sequence[Event], schema: KindSchema) -> Pane:
 
     Raises BadInput where a number does not fit its column.
     """
+    if len(events) <= FEW:
+        quick = _one_by_one(pane, events, schema)
+        if quick is not None:
+            return quick
     new = _pane(events, schema)
     if not pane.at:
         return new
     return _behind(pane, new, schema) or union([pane, new], schema)
+
+
+def _one_by_one(pane: Pane, events: Sequence[Event], schema: KindSchema) -> Pane | None:
+    """The pane with these events behind it, where each comes after all before it; else None."""
+    at, micros, keys, first, columns = pane.at, pane.micros, pane.key, pane.first, pane.columns
+    for event in events if len(events) == 1 else sorted(events, key=_moment_of):
+        passed = event.at - _EPOCH
+        second, micro = passed.days * _DAY_S + passed.seconds, passed.microseconds
+        key = blake2b(event.message_id.encode(), digest_size=8).digest()  # the bytes of `derive.key64`
+        if at:
+            last = _from_bytes(at[-8:], "little", signed=True)
+            later = second > last or (second == last and micro > (_from_bytes(micros[-4:], "little") if micros else 0))
+            if not later or keys.find(key) >= 0:
+                return None
+        items: Sequence[dict[str, Any]] = (
+            event.properties.get(schema.items) or () if schema.items else (event.properties,)
+        )
+        before = _from_bytes(first[-4:], "little")
+        longer = {}
+        for name, column in schema.columns.items():
+            raw = columns.get(name, b"") if at else b""
+            if len(raw) != before * column.width:
+                return None
+            values = [item.get(name) for item in items]
+            longer[name] = raw + (_value(values[0], column) if len(values) == 1 else _values(values, column))
+        if micros or micro:
+            micros = (micros or bytes(len(at) >> 1)) + _INT32.pack(micro)
+        at += _INT64.pack(second)
+        keys += key
+        first += _INT32.pack(before + len(items))
+        columns = longer
+    return Pane(at=at, key=keys, first=first, columns=columns, micros=micros)
+
+
+def _moment_of(event: Event) -> datetime:
+    return event.at
 
 
 def item_lists(events: Iterable[Event], items: str) -> list[Sequence[dict[str, Any]]]:
@@ -128,6 +173,19 @@ def _values(values: list[Any], column: Column) -> bytes:
         return pack(f"<{len(values)}{column.code}", *values)
     except error:
         return _converted(values, column)
+
+
+def _value(value: Any, column: Column) -> bytes:
+    if value is None:
+        return _PACK[column.code](column.null)
+    if column.number is not None:
+        return _PACK[column.code](column.number(value))
+    if column.code == "q":
+        return _INT64.pack(string_key(value))
+    try:
+        return _PACK[column.code](value)
+    except error:
+        return _converted([value], column)
 
 
 def _converted(values: list[Any], column: Column) -> bytes:

@@ -143,7 +143,9 @@ def _contact(reserved: Entry | None, event: Event, contact_class: str) -> Entry:
     return replace(reserved, at=at, state="confirmed", until=None)
 
 
-def _facts(facts: dict[str, tuple[Fact, ...]], events: Iterable[Event], schema: Schema) -> dict[str, tuple[Fact, ...]]:
+def _facts(facts: dict[str, tuple[Fact, ...]], events: Sequence[Event], schema: Schema) -> dict[str, tuple[Fact, ...]]:
+    if not events:
+        return facts
     said: dict[str, list[Fact]] = defaultdict(list)
     for event in events:
         provenance = provenance_of(event)
@@ -168,8 +170,10 @@ def _once(old: tuple[Fact, ...], new: list[Fact]) -> tuple[Fact, ...]:
 
 
 def _consents(
-    consents: tuple[Consent, ...], events: Iterable[Event], dictionary: Dictionary
+    consents: tuple[Consent, ...], events: Sequence[Event], dictionary: Dictionary
 ) -> tuple[Consent, ...]:  # fmt: skip
+    if not events:
+        return consents
     by_id = {consent.message_id: consent for consent in consents}
     for event in events:
         by_id[event.message_id] = _consent(event, dictionary)
@@ -202,7 +206,9 @@ def _consent(event: Event, dictionary: Dictionary) -> Consent:
     )
 
 
-def _confirmations(known: tuple[Confirmation, ...], events: Iterable[Event]) -> tuple[Confirmation, ...]:
+def _confirmations(known: tuple[Confirmation, ...], events: Sequence[Event]) -> tuple[Confirmation, ...]:
+    if not events:
+        return known
     by_id = {one.message_id: one for one in known}
     for event in events:
         consent, provenance = event.properties["consent"], provenance_of(event)
