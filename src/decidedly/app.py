@@ -600,9 +600,15 @@ class Hub:
         }
         return deliver.run(
             self.reader, self.store, senders, self._compose, at, progress=progress,
-            purpose=lambda record: self.plan_of(record).purpose, further=self._rule_against,
+            purpose=lambda record: self.plan_of(record).purpose, further=self._rule_against, hold=self._held,
             rendered=lambda message, treatment: rendered(self.decision(message.decision_id), treatment),
         )  # fmt: skip
+
+    def _held(self, message: Message, record: DecisionRecord, stored: Stored, at: datetime) -> bool:
+        """Whether the brand's quiet hours or the person's own say that a message waits."""
+        plan = self.plan_of(record)
+        now = person.seen(stored, at, self.snapshot.book.dictionary)
+        return plan.due(record.channel, plan.facts(now.facts), now.own_rules, at) > at
 
     def _rule_against(self, message: Message, stored: Stored, at: datetime) -> str:
         """Why a rule that the person has set since the decision stops its message, or ""."""

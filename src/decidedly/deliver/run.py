@@ -56,6 +56,7 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
 
 Compose = Callable[[Message, DecisionRecord, Stored], Composed]
 PurposeOf = Callable[[DecisionRecord], Purpose]
+Hold = Callable[[Message, DecisionRecord, Stored, datetime], bool]
 Recheck = Callable[[Message, Stored, datetime], str]
 Progress = Callable[[int], None]
 Rendered = Callable[[Message, Treatment], None]
@@ -70,6 +71,7 @@ def run(
     *,
     purpose: PurposeOf = lambda record: MARKETING,
     further: Recheck | None = None,
+    hold: Hold = lambda message, record, stored, at: False,
     progress: Progress | None = None,
     rendered: Rendered | None = None,
     chunk: int = 100,
@@ -79,6 +81,7 @@ def run(
     compose  : the address, the template and the view of one message
     purpose  : what a decision's messages are for, which the person must permit
     further  : further reasons against a send (quiet hours, suppression): words, or "" for none
+    hold     : whether a message goes on waiting now, because of the person's hours
     progress : called with the number of messages settled since the last call
     rendered : sees each treatment that was handed over
 
@@ -90,7 +93,9 @@ def run(
     for ready in due(reader, at, chunk=chunk):
         settled = []
         for message in ready:
-            done = _settle(message, reader, senders, compose, at, purpose, further, rendered)
+            done = _settle(message, reader, senders, compose, at, purpose, further, hold, rendered)
+            if done.state == "waiting":
+                continue
             settled.append(done)
             states[done.state] += 1
             if done.state == "sent":
@@ -114,9 +119,10 @@ def _settle(
     at: datetime,
     purpose: PurposeOf,
     further: Recheck | None,
+    hold: Hold,
     rendered: Rendered | None,
 ) -> Message:
-    """The message as it is after trying: sent, withheld or failed, with the reason in its note."""
+    """The message as it is after trying: sent, withheld or failed, with the reason in its note, or still waiting."""
     stored, record = reader.leaf(message.leaf), reader.decision(message.decision_id)
     if stored is None or record is None:
         return _as(message, "withheld", "the person or the decision is no longer stored")
@@ -125,6 +131,8 @@ def _settle(
         against = further(message, stored, at)
     if against:
         return _as(message, "withheld", against)
+    if hold(message, record, stored, at):
+        return message
     sender = senders.get(message.channel)
     if sender is None:
         raise NotReady(f"No sender is set up for the channel '{message.channel}'.", hint=f"There are: {list(senders)}.")

@@ -135,6 +135,15 @@ def test_a_message_whose_time_has_not_come_waits(hub: Hub) -> None:
     assert hub.state() == ("waiting", "reserved")
 
 
+def test_a_message_that_is_held_goes_on_waiting_and_keeps_its_contact(hub: Hub) -> None:
+    def hold(message: Message, record: DecisionRecord, stored: Stored, at: datetime) -> bool:
+        return at < NOW + timedelta(hours=1)
+
+    held = run(hub.reader, hub.store, hub.senders, hub.compose, NOW, hold=hold)
+    assert (held.sent, hub.state()) == (0, ("waiting", "reserved"))
+    assert run(hub.reader, hub.store, hub.senders, hub.compose, NOW + timedelta(hours=1), hold=hold).sent == 1
+
+
 def test_running_twice_sends_once(hub: Hub) -> None:
     hub.run()
     before = (hub.folder / "d0.eml").stat().st_mtime_ns
