@@ -23,15 +23,19 @@ def select_of(from_: From) -> str:
 
 
 def since_of(from_: From, since: Cursor | None) -> str:
-    """The rows in the order of the cursor, from `since` on; those without a cursor value too, so that they are told."""
+    """The rows in the order of the cursor, from `since` on; those without a cursor value too, so that they are told.
+
+    Rows of one event stand together, as long as they have the same cursor value.
+    """
     sql = f"SELECT * FROM {select_of(from_)}"
+    order = [quoted(name) for name in from_.together]
     if from_.cursor is None:
-        return sql
+        return f"{sql} ORDER BY {', '.join(order)}" if order else sql
     column = quoted(from_.cursor.text)
     if since is not None:
         # A literal without a type takes that of the column, which no parameter of a driver does everywhere.
         sql += f" WHERE {column} >= {since.text if since.kind == 'number' else literal(since.text)} OR {column} IS NULL"
-    return f"{sql} ORDER BY {column}"
+    return f"{sql} ORDER BY {', '.join(dict.fromkeys([column, *order]))}"
 
 
 def quoted(name: str) -> str:

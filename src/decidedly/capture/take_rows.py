@@ -291,11 +291,10 @@ def _groups(
 ) -> Iterator[list[Row] | Made]:
     """The rows that belong together, in order. Those that could not be read come as already refused, each before the
     rows that are complete only behind it: whatever is given out, all rows up to the last one have been given out."""
-    name = part.name.replace("\\", "/").rpartition("/")[2]
     bad: list[Made] = []
 
     def refuse(one: Broken) -> None:
-        bad.append(Made((_row(name, one.number, one.cells),), (), {0: [Problem(one.code, one.message, one.hint)]}))
+        bad.append(Made((_row(part, one.number, one.cells),), (), {0: [Problem(one.code, one.message, one.hint)]}))
 
     def rows() -> Iterator[Row]:
         for batch in batches:
@@ -303,7 +302,7 @@ def _groups(
             for number, cells in zip(batch.numbers, batch.rows, strict=True):
                 while waiting and waiting[0].number < number:
                     refuse(waiting.pop(0))
-                yield _row(name, number, cells)
+                yield _row(part, number, cells)
             for one in waiting:
                 refuse(one)
 
@@ -314,9 +313,9 @@ def _groups(
     yield from bad
 
 
-def _row(name: str, number: int, cells: dict[str, Any]) -> Row:
+def _row(part: Part, number: int, cells: dict[str, Any]) -> Row:
     """A row that was rejected before has the place where it stood at first."""
-    cells[ROW] = str(cells.get(ROW) or f"{name or 'row'}:{number}")
+    cells[ROW] = str(cells.get(ROW) or f"{part.label}:{number}")
     return Row(cells[ROW], number, cells)
 
 

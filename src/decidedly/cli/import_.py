@@ -72,17 +72,22 @@ def _show(mapping: Mapping, report: Imported, path: Path, as_json: bool) -> None
     if as_json:
         show_json({"import": mapping.name, "report": report, "rejected_file": where}, pretty=False)
         return
-    known = f", {report.duplicates:,} were known" if report.duplicates else ""
-    future = f", {report.future:,} lie in the future" if report.future else ""
-    say(f"{report.rows:,} rows of {escape(mapping.name)}: {report.events:,} new events{known}{future}.")
+    known = f", {report.duplicates:,} known before" if report.duplicates else ""
+    future = f", {report.future:,} of them in the future" if report.future else ""
+    rows, events = _many(report.rows, "row"), _many(report.events, "new event")
+    say(f"{rows} of {escape(mapping.name)}: {events}{future}{known}.")
     if report.skipped:
-        say(f"{report.skipped:,} rows make no event.")
+        say(f"{_many(report.skipped, 'row')} without an event.")
     if report.rejected:
         reasons = ", ".join(f"{count:,} {code}" for code, count in sorted(report.reasons.items()))
-        say(f"{report.rejected:,} rows were rejected ({reasons}).")
+        say(f"{_many(report.rejected, 'row')} rejected ({reasons}).")
         say(f"Correct them in {escape(where)}, then: decidedly import {escape(mapping.file)} --file {escape(where)}")
     if not report.rows:
         say("Nothing is new since the last run; --again reads everything.")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _show_first(mapping: Mapping, made: Iterable[Made], as_json: bool) -> int:
@@ -94,7 +99,7 @@ def _show_first(mapping: Mapping, made: Iterable[Made], as_json: bool) -> int:
         show_json({"import": mapping.name, "events": events, "rejected": refused}, pretty=False)
         return len(refused)
     show_table(
-        f"What the first {sum(len(one.rows) for one in all_made):,} rows would become",
+        f"What the first {_many(sum(len(one.rows) for one in all_made), 'row')} would become",
         ("kind", "at", "who", "properties"),
         ((event.kind, moment(event.at), ", ".join(map(str, event.identifiers)),
           ", ".join(f"{name} = {value}" for name, value in event.properties.items())) for event in events),

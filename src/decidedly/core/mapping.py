@@ -32,6 +32,7 @@ class From(msgspec.Struct, frozen=True, kw_only=True):
     skip      : lines above the heading
     url       : of a database; `variable`: name of the environment variable that holds it
     cursor    : column by which a later run takes only what is new
+    together  : columns whose equal values make one event: a database orders by them
     overlap   : how far behind the newest value the next run begins: a lapse of time, or a number
     """
 
@@ -47,6 +48,7 @@ class From(msgspec.Struct, frozen=True, kw_only=True):
     table: str = ""
     query: str = ""
     cursor: Text | None = None
+    together: tuple[str, ...] = ()
     overlap: timedelta | int = 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.mapping import EventMapping, Format, From, KeyBy, Mapping, Unit, Value, Written
@@ -120,10 +121,12 @@ class _Reading:
         events = [self._event(id, form) for id in named] if isinstance(named, dict) else []
         if form is None or from_ is None:
             return None
+        grouped = next((event for event in events if event is not None and event.grouped), None)
+        together = tuple(one.text for one in grouped.key) if grouped else ()
         return Mapping(
             name=form.name or path.name.partition(".")[0],
             source=form.source,
-            from_=self._from(from_),
+            from_=replace(self._from(from_), together=together),
             written=self._written(from_),
             events=tuple(event for event in events if event is not None),
             file=str(path),

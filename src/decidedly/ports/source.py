@@ -11,10 +11,15 @@ from decidedly.core.mapping import Cursor
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One file, or the whole of a query. fingerprint: another one means that the content may have changed."""
+    """One file, or the whole of a query.
+
+    fingerprint : another one means that the content may have changed
+    label       : what its rows are called by, "orders.csv"; no two parts of a source have the same
+    """
 
     name: str
     fingerprint: str = ""
+    label: str = "row"
 
 
 class Broken(msgspec.Struct, frozen=True):

@@ -166,6 +166,17 @@ def test_a_pattern_takes_its_files_in_the_order_of_their_names(tmp_path: Path) -
     assert [Path(part.name).name for part in parts] == ["o-1.csv", "o-2.csv"]
 
 
+def test_files_of_one_name_in_two_folders_keep_their_rows_apart(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        written(tmp_path / folder / "o.csv", "id\n1\n")
+    parts = FileSource(From(file="**/o.csv"), tmp_path).parts()
+    assert [part.label for part in parts] == ["a/o.csv", "b/o.csv"]
+    elsewhere = FileSource(From(), tmp_path / "mappings", [tmp_path / "a" / "o.csv", tmp_path / "b" / "o.csv"])
+    with pytest.raises(BadInput, match=r"Two files are called o\.csv"):
+        elsewhere.parts()
+
+
 def test_a_file_that_changed_has_another_fingerprint(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", "id\n1\n")
     before = FileSource(From(file="a.csv"), tmp_path).parts()[0].fingerprint

@@ -89,6 +89,13 @@ def test_rows_come_in_the_order_of_the_cursor_from_it_on(url: str, cursor: str, 
     assert [row["id"] for row in rows(source, since)] == [7, 8, 9]
 
 
+def test_rows_of_one_event_stand_together(url: str) -> None:
+    source = opened(url, table="orders", together=("card no",))
+    assert [row["card no"] for row in rows(source)] == [f"c{n}" for n in (0, 0, 0, 1, 1, 1, 2, 2, 2)]
+    by_cursor = opened(url, table="orders", cursor=Text("paid"), together=("card no", "paid"))
+    assert [row["card no"] for row in rows(by_cursor)] == [row["card no"] for row in rows(source)]
+
+
 def test_what_is_no_select_is_refused_and_changes_nothing(url: str) -> None:
     with pytest.raises(BadInput):
         rows(opened(url, query="DELETE FROM orders RETURNING *"))

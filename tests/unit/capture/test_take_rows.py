@@ -100,7 +100,7 @@ class Rows:
     def parts(self) -> tuple[Part, ...]:
         if self.query:
             return (Part(""),)
-        return tuple(Part(f"part-{n}", f"{len(rows)} rows") for n, rows in enumerate(self.content))
+        return tuple(Part(f"part-{n}", f"{len(rows)} rows", f"part-{n}") for n, rows in enumerate(self.content))
 
     def columns(self) -> tuple[str, ...]:
         return tuple(self.content[0][0])

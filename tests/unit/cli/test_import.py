@@ -66,12 +66,12 @@ def test_rejected_rows_are_told_corrected_and_imported(
     assert run(monkeypatch, "import", "shop.toml", "--workdir", "hub") == 3
     told = capsys.readouterr().out
     assert "3 rows of shop: 2 new events." in told
-    assert "1 rows were rejected (1 import.unreadable)." in told
+    assert "1 row rejected (1 import.unreadable)." in told
     (rejected,) = shop.glob("shop.rejected-*.csv")
     assert f"decidedly import shop.toml --file {rejected}" in told
     rejected.write_bytes(rejected.read_bytes().replace(b"oops", b"3.00"))
     assert run(monkeypatch, "import", "shop.toml", "--file", str(rejected), "--workdir", "hub") == 0
-    assert "1 rows of shop: 1 new events." in capsys.readouterr().out
+    assert "1 row of shop: 1 new event." in capsys.readouterr().out
 
 
 def test_a_second_run_takes_nothing_and_from_the_beginning_everything_is_known(
@@ -173,7 +173,7 @@ def test_a_table_of_postgresql_is_taken_once_and_then_what_is_new_of_it(
             "INSERT INTO orders VALUES ('late', '2017-10-13 03:00Z', 1, 'p', 2), ('new', '2017-10-20', 1, 'p', 3)"
         )
     assert run(monkeypatch, "import", "shop.toml", "--workdir", "hub") == 0
-    assert "27 rows of shop: 2 new events, 25 were known." in capsys.readouterr().out
+    assert "27 rows of shop: 2 new events, 25 known before." in capsys.readouterr().out
     with Hub.open(shop / "hub") as hub:
         assert hub.journal.counts() == {"order": 302}
     postgres_server.drop(url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -50,7 +51,20 @@ class FileSource:
             where = missing[0] if missing else str(self._folder / self._from.file)
             hint = "" if missing else "A pattern like orders-*.csv is looked up beside the mapping file."
             raise NotFound(f"There is no file {where}.", place="file", hint=hint)
-        return tuple(Part(str(path), _fingerprint(path)) for path in there)
+        labels = [self._label(path) for path in there]
+        counted = Counter(labels)
+        for path, label in zip(there, labels, strict=True):
+            if counted[label] > 1:
+                hint = "Rows are called by the file's name: import them one after the other, or rename one."
+                raise BadInput(f"Two files are called {label}.", place=str(path), hint=hint)
+        return tuple(
+            Part(str(path.absolute()), _fingerprint(path), label) for path, label in zip(there, labels, strict=True)
+        )
+
+    def _label(self, path: Path) -> str:
+        """The path from the mapping on, so that it is the same wherever the command is called; elsewhere the name."""
+        whole, folder = path.absolute(), self._folder.absolute()
+        return whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else whole.name
 
     def columns(self) -> tuple[str, ...]:
         return self._open(self.parts()[0].name).columns()
