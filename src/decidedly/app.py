@@ -423,7 +423,7 @@ class Hub:
         rules = {id: rule for id, rule in rules.items() if id in wanted or not wanted}
         channels = [channel.id for channel in book.channels if channel.direction == "outbound"]
         reads = sorted({one.id for rule in rules.values() for one in references(rule) if one.root == "person"})
-        people = (self._view(stored, at, reads) for stored in self.people())
+        people = (self._view(stored, at, reads) for stored in self.people(at))
         self.warehouse.write(PEOPLE, person.people_table(people, book.dictionary, reads, channels))
         scope = playbook.policy_scope(book.dictionary, names)
         return {id: count_people(rule, scope, self.warehouse, at, channels) for id, rule in rules.items()}
@@ -434,11 +434,12 @@ class Hub:
         now = self.clock.now()
         return [one.event for one in logged if capture.counts(one.event, now)][:RECENT]
 
-    def people(self) -> Iterable[Stored]:
-        """Everybody, in the order of their ids."""
+    def people(self, at: datetime | None = None) -> Iterable[Stored]:
+        """Everybody, as who they are now or were at a moment."""
         after = ""
         while page := self.reader.people(after, CHUNK):
-            yield from page
+            for stored in page:
+                yield from [stored] if at is None else person.persons_at(stored, at)
             after = page[-1].person
 
     def _view(self, stored: Stored, at: datetime, wanted: Collection[str] | None = None) -> Person:
@@ -540,7 +541,7 @@ class Hub:
     def project(self, before: datetime) -> None:
         """Write the history of everybody before a moment into the warehouse, one table per kind of event."""
         dictionary = self.snapshot.book.dictionary
-        everybody = [person.seen(stored, before, dictionary) for stored in self.people()]
+        everybody = [person.seen(stored, before, dictionary) for stored in self.people(before)]
         for kind in dictionary.events:
             if kind.columns:
                 self.warehouse.write(measure.table_of(kind.id), person.project(everybody, kind.id, dictionary))

@@ -5,7 +5,7 @@ from decidedly.person.aggregates import aggregates
 from decidedly.person.as_read import Readers, as_read, readers_of
 from decidedly.person.card import Card, CardConsent, CardFact, card
 from decidedly.person.check import aggregate_problems, check, namespace_problems, survivorship_problems
-from decidedly.person.combine import combine, leaves_at, seen
+from decidedly.person.combine import combine, leaves_at, persons_at, seen
 from decidedly.person.consent import consent_for, consented, consents_of, pending_of, state_of
 from decidedly.person.declared import aggregate_type
 from decidedly.person.fold import OWN_RULE, fold, fold_contacts
@@ -64,6 +64,7 @@ __all__ = [
     "others",
     "pending_of",
     "people_table",
+    "persons_at",
     "population",
     "project",
     "readers_of",

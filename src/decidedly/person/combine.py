@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Edge
@@ -23,6 +25,20 @@ def seen(stored: Stored, at: datetime, dictionary: Dictionary) -> Person:
     """The person as of `at`: of the leaves that were joined to the one asked for by evidence from before `at`."""
     leaves, joins = leaves_at(stored, at)
     return combine(leaves, at, dictionary, joins, id=stored.leaf)
+
+
+def persons_at(stored: Stored, at: datetime) -> list[Stored]:
+    """The persons that these leaves were as of `at`, each to be asked for by a leaf of its own: several, where some were
+    joined later."""
+    if len(stored.cluster.leaves) == 1:
+        return [stored]
+    together = joined(edge for edge in stored.cluster.joins if edge.at < at)
+    rest, found = {leaf.id for leaf in stored.leaves}, []
+    while rest:
+        asked = min(rest)
+        found.append(replace(stored, leaf=asked))
+        rest -= together.with_(asked)
+    return found
 
 
 def leaves_at(stored: Stored, at: datetime) -> tuple[Sequence[Leaf], Sequence[Edge]]:
@@ -46,7 +62,7 @@ def combine(
     before that, the strictest.
 
     joins : the edges that join the leaves
-    id    : of the leaf asked for, for a person of whom nothing is known; else that of the leaf first in order of ids
+    id    : of the leaf asked for, for a person of whom nothing is known; else the first of the leaves' ids
     """
     facts: dict[str, Fact] = {}
     for leaf in leaves:
@@ -60,7 +76,7 @@ def combine(
         if attribute in facts:
             facts[attribute] = survivor(said_of(leaves, attribute, at), rule)
     return Person(
-        id=min((leaf.id for leaf in leaves), default=id),
+        id=min([leaf.id for leaf in leaves] + [end for edge in joins for end in edge.leaves], default=id),
         at=at,
         known=bool(leaves),
         identifiers=_identifiers(leaves, joins, dictionary),

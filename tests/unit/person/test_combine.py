@@ -7,13 +7,19 @@ from typing import Any
 
 import pytest
 
+from decidedly.core.derive import leaf_id
 from decidedly.core.event import Event
+from decidedly.core.identifier import Identifier
+from decidedly.core.identity import Cluster, Edge
+from decidedly.core.ledger import Ledger
 from decidedly.core.person import Leaf, Person
-from decidedly.person import aggregates, combine, consent_for, fold, project
+from decidedly.person import aggregates, combine, consent_for, fold, persons_at, project, seen
+from decidedly.ports.reader import Stored
 from tests.cases import NOON, dictionary, event, order
 
 D = dictionary()
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 def consent(at: Any, id: str, channel: str, granted: bool, purpose: str = "marketing") -> Event:
@@ -100,3 +106,28 @@ def test_project_of_nobody_has_the_columns() -> None:
 def test_project_shows_what_was_not_said_as_null() -> None:
     leaf = fold(Leaf(id="p1"), [event("product-viewed", NOON - DAY, "1", product_id="a")], D)
     assert project([combine([leaf], NOON, D)], "product-viewed", D)["seconds"].to_pylist() == [None]
+
+
+def test_who_was_joined_later_is_somebody_apart_before_and_nobody_is_left_out() -> None:
+    names = [Identifier("loyalty", name) for name in "123"]
+    ids = [leaf_id(name) for name in names]
+    leaves = [
+        fold(Leaf(id=id, identifiers=(name,)), [event("product-viewed", NOON - DAY, id, product_id="a")], D)
+        for id, name in zip(ids, names, strict=True)
+    ]
+    edges = tuple(
+        Edge(a=names[0], b=other, at=NOON + hours * HOUR, message_id=f"m{hours}", by="person")
+        for hours, other in ((1, names[1]), (3, names[2]))
+    )
+    whole = Stored(
+        leaf=min(ids),
+        leaves=tuple(sorted(leaves, key=lambda leaf: leaf.id)),
+        ledgers=tuple(Ledger(leaf=id) for id in sorted(ids)),
+        cluster=Cluster(leaves=tuple(sorted(ids)), joins=edges),
+    )
+    for hours, persons in ((1, 3), (2, 2), (4, 1)):
+        at = NOON + hours * HOUR
+        everybody = [seen(stored, at, D) for stored in persons_at(whole, at)]
+        assert len({one.id for one in everybody}) == len(everybody) == persons
+        assert sum(len(one.panes["product-viewed"].at) for one in everybody) == 3 * 8
+    assert seen(whole, NOON + 4 * HOUR, D).id == whole.person
