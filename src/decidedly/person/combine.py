@@ -28,7 +28,7 @@ def seen(stored: Stored, at: datetime, dictionary: Dictionary) -> Person:
 
 
 def persons_at(stored: Stored, at: datetime) -> list[Stored]:
-    """The persons that these leaves were as of `at`, each to be asked for by a leaf of its own: several, where some were
+    """The persons that these leaves were as of `at`, each asked for by a leaf of its own: several, where some were
     joined later."""
     if len(stored.cluster.leaves) == 1:
         return [stored]
