@@ -353,14 +353,22 @@ class Hub:
         return capture.first_rows(mapping, source, self.snapshot.book.dictionary, self.clock, count)
 
     def import_rows(
-        self, mapping: RowMapping, source: Source, rejected: Path, *, again: bool = False,
+        self, mapping: RowMapping, source: Source, rejected: Path, *, again: bool = False, whole: bool = False,
         progress: Callable[[int, float], None] = lambda rows, share: None,
     ) -> tuple[Imported, Path]:  # fmt: skip
         """Take in what is new in a source; rejected rows go to a file, that of an interrupted run first. Which it was.
 
         again : from the beginning; what is in the log already is recognized
+        whole : all rows of the source, whatever the mapping's cursor says
         """
-        start = (None if again else self.positions.get(mapping.name)) or Position()
+        start = self.positions.get(mapping.name) or Position()
+        parts = {part.name for part in source.parts()}
+        if again:
+            finished = {name: known for name, known in start.finished.items() if name not in parts}
+            start = Position(finished=finished)
+        if start.rejected and start.rejected in parts:
+            hint = f"End it first: decidedly import {mapping.file}."
+            raise BadInput("This file is still being written by an interrupted run.", place=start.rejected, hint=hint)
         path = Path(start.rejected) if start.rejected else rejected.resolve()
         if not start.rejected and path.exists():
             raise BadInput(f"The file {path} is there already.", place="--rejected", hint="Name another.")
@@ -368,7 +376,7 @@ class Hub:
         ports = capture.Ports(self.store, self.reader, self.clock, self.positions)
         start = replace(start, rejected=str(path))
         dictionary = self.snapshot.book.dictionary
-        return capture.take_rows(mapping, source, dictionary, ports, rejects, start, progress), path
+        return capture.take_rows(mapping, source, dictionary, ports, rejects, start, progress, whole=whole), path
 
     def person(self, who: Identifier, at: datetime | None = None, *, sensitive: bool = False) -> Card:
         """The record of one person, now or as of a moment. Raises NotFound.

@@ -71,6 +71,7 @@ def take_rows(
     start: Position,
     progress: Progress = lambda rows, share: None,
     chunk: int = CHUNK,
+    whole: bool = False,
 ) -> Imported:
     """Take in what is new, chunk by chunk, each durable before the position moves behind it.
 
@@ -79,8 +80,9 @@ def take_rows(
 
     start : of an interrupted run its position, with `rejected` the file that `rejects` writes to
     chunk : events, or rows, of one durable commit, unless the rows of one event are more
+    whole : all rows are wanted, whatever their cursor value, and the cursor stays where it is: corrected rows come back
     """
-    return _Run(mapping, source, dictionary, ports, rejects, start, progress, chunk).run()
+    return _Run(mapping, source, dictionary, ports, rejects, start, progress, chunk, whole).run()
 
 
 def first_rows(mapping: Mapping, source: Source, dictionary: Dictionary, clock: Clock, count: int) -> Iterator[Made]:
@@ -97,7 +99,7 @@ def first_rows(mapping: Mapping, source: Source, dictionary: Dictionary, clock: 
 class _Run:
     def __init__(
         self, mapping: Mapping, source: Source, dictionary: Dictionary, ports: Ports, rejects: Rejects,
-        start: Position, progress: Progress, chunk: int,
+        start: Position, progress: Progress, chunk: int, whole: bool,
     ) -> None:  # fmt: skip
         self._mapping = mapping
         self._source = source
@@ -108,7 +110,7 @@ class _Run:
         self._chunk = chunk
         self._position = start
         self._maker = Maker(mapping, rules_of(dictionary), ports.clock.now())
-        self._cursor = _CursorColumn(mapping) if mapping.from_.cursor else None
+        self._cursor = _CursorColumn(mapping) if mapping.from_.cursor and not whole else None
         self._since = start.since
         self._newest = start.since
         self._closed: OrderedDict[str, None] = OrderedDict()

@@ -52,7 +52,7 @@ def import_(
         else:
             path = rejected or _file_of(known, hub)
             with Bars().rows(f"Import {known.name}") as done:
-                report, path = hub.import_rows(known, rows_of, path, again=again, progress=done)
+                report, path = hub.import_rows(known, rows_of, path, again=again, whole=bool(file), progress=done)
             _show(known, report, path, as_json)
             wrong = report.rejected
     if wrong:

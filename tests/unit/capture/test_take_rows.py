@@ -140,9 +140,10 @@ class World:
         self.kept = Kept()
         self.ports = Ports(self.hub.store, MemoryReader(self.hub.state), self.hub.clock, self.positions)
 
-    def take(self, mapping: Mapping, source: Rows, chunk: int = 2000) -> Imported:
+    def take(self, mapping: Mapping, source: Rows, chunk: int = 2000, whole: bool = False) -> Imported:
         start = self.positions.get(mapping.name) or Position()
-        return take_rows(mapping, source, self.hub.dictionary, self.ports, self.kept, start, chunk=chunk)
+        book = self.hub.dictionary
+        return take_rows(mapping, source, book, self.ports, self.kept, start, chunk=chunk, whole=whole)
 
     @property
     def log(self) -> list[Event]:
@@ -366,6 +367,19 @@ def test_files_with_a_cursor_give_only_what_is_newer(tmp_path: Path) -> None:
     longer = Rows([view(2, "2017-10-02"), view(1, "2017-10-01"), view(3, "2017-10-03"), view(0, "2017-09-01")])
     report = world.take(known, longer)
     assert (report.rows, report.events, report.duplicates, report.skipped) == (4, 1, 1, 2)
+
+
+def test_corrected_rows_come_in_though_the_cursor_is_past_them_and_leave_it_where_it_is(tmp_path: Path) -> None:
+    world = World()
+    known = mapping(VIEWS.replace('file = "orders.csv"', 'url = "sqlite:x"\ntable = "t"\ncursor = "at"'), tmp_path)
+    world.take(known, Rows([view(1, "2017-10-09")], query="at"))
+    before = world.positions.get("shop")
+    report = world.take(known, Rows([view(2, "2017-01-01"), view(3, "2017-12-01")]), whole=True)
+    assert report.events == 2
+    after = world.positions.get("shop")
+    assert before is not None
+    assert after is not None
+    assert after.since == before.since
 
 
 def test_a_row_without_a_cursor_value_is_refused_since_no_later_run_would_find_it(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from decidedly.app import Hub
 from decidedly.cli import main
+from decidedly.core.mapping import Position
 from decidedly.demo.playbook import grocer
 from tests.postgres import PostgresServer
 
@@ -177,3 +178,14 @@ def test_a_table_of_postgresql_is_taken_once_and_then_what_is_new_of_it(
     with Hub.open(shop / "hub") as hub:
         assert hub.journal.counts() == {"order": 302}
     postgres_server.drop(url)
+
+
+def test_the_file_of_an_interrupted_run_is_not_read_while_it_is_written(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rejected = shop / "r.csv"
+    rejected.write_text(ROWS, encoding="utf-8")
+    with Hub.open(shop / "hub") as hub:
+        hub.positions.set("shop", Position(part=str(shop / "orders.csv"), rejected=str(rejected)))
+    assert run(monkeypatch, "import", "shop.toml", "--file", "r.csv", "--workdir", "hub") == 1
+    assert "End it first: decidedly import shop.toml." in capsys.readouterr().err
