@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from threading import BoundedSemaphore
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -16,14 +18,22 @@ from decidedly.adapters.postgres.columns import register
 from decidedly.adapters.postgres.migrations import migrate
 from decidedly.core.errors import BadInput, StoreUnavailable
 
+MOST = 8
+"""Connections of one process at most; who comes when all are busy waits for one."""
+
 _CONNECT_S = 5
+_NETWORK: dict[str, Any] = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""Seconds, and milliseconds, after which a line that is dead without a word is given up."""
 
 # Durable for the one who was answered: the answer comes after the log is on the disk.
-_SETTINGS = (
-    "SET synchronous_commit = on",
-    "SET default_transaction_isolation = 'read committed'",
-    "SET lock_timeout = '30s'",
-)
+_SETTINGS = """
+    SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'; SET lock_timeout = '30s'
+"""
 
 _HINT = "Is PostgreSQL running, and may we connect? Ask again; what was acknowledged is kept."
 
@@ -38,7 +48,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = url
         self._free: deque[Connection[TupleRow]] = deque()
+        self._room = BoundedSemaphore(MOST)
         self._closed = False
+        self._away_until = 0.0
         known = _read(url)
         self.place = f"postgresql://{known.get('host') or 'localhost'}/{known.get('dbname') or ''}"
         with self.connection() as connection:
@@ -50,22 +62,20 @@ class Database:
 
         Raises StoreUnavailable where the server is away, restarts, has no room, or takes no writes.
         """
-        try:
+        with self._room:
             connection = self._take()
-        except psycopg.OperationalError as error:
-            raise self._unavailable(error) from None
-        try:
-            yield connection
-        except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction) as error:
-            connection.close()
-            raise self._unavailable(error) from error
-        except BaseException:
-            connection.close()
-            raise
-        if self._closed:
-            connection.close()
-        else:
-            self._free.append(connection)
+            try:
+                yield connection
+            except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction) as error:
+                connection.close()
+                raise self._unavailable(error) from error
+            except BaseException:
+                connection.close()
+                raise
+            if self._closed:
+                connection.close()
+            else:
+                self._free.append(connection)
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[TupleRow]:
         """All rows of one SELECT, in one round trip. A connection that was lost while nobody used it is replaced."""
@@ -98,16 +108,27 @@ class Database:
                 break
             if not found.closed:
                 return found
-        opened = psycopg.connect(
-            self._url, autocommit=True, connect_timeout=_CONNECT_S, application_name="decidedly", prepare_threshold=0
-        )
+        return self._open()
+
+    def _open(self) -> Connection[TupleRow]:
+        began = monotonic()
+        if began < self._away_until:
+            raise StoreUnavailable("The store did not answer a moment ago.", place=self.place, hint=_HINT)
         try:
-            register(opened)
-            for setting in _SETTINGS:
-                opened.execute(setting.encode())
-        except BaseException:
-            opened.close()
-            raise
+            opened = psycopg.connect(
+                self._url, autocommit=True, connect_timeout=_CONNECT_S, application_name="decidedly",
+                prepare_threshold=0, **_NETWORK,
+            )  # fmt: skip
+            try:
+                register(opened)
+                opened.execute(_SETTINGS, prepare=False)
+            except BaseException:
+                opened.close()
+                raise
+        except psycopg.OperationalError as error:
+            # Who had to wait for nothing spares the others from it for as long.
+            self._away_until = 2 * monotonic() - began
+            raise self._unavailable(error) from None
         return opened
 
     def _unavailable(self, error: psycopg.Error) -> StoreUnavailable:

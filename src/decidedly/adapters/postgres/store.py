@@ -21,7 +21,7 @@ from typing import Any
 from zlib import crc32
 
 from psycopg import Connection, Cursor
-from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+from psycopg.errors import UniqueViolation
 from psycopg.rows import TupleRow
 
 from decidedly.adapters.group_commit import GroupCommit
@@ -108,7 +108,7 @@ class PostgresStore:
             try:
                 with self._database.connection() as connection:
                     return _transaction(connection, works)
-            except (UniqueViolation, DeadlockDetected, SerializationFailure):
+            except UniqueViolation:
                 continue
         raise StoreUnavailable(
             f"Others wrote the same {_TRIES} times while we did.", place=self._database.place, hint="Send it again."
