@@ -22,6 +22,7 @@ bench: $(VENV)/.test
 	$(BIN)/python bench/decide.py
 	$(BIN)/python bench/rules.py
 	$(BIN)/python bench/capture.py
+	$(BIN)/python bench/store.py
 
 $(VENV)/.demo: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Decidedly needs Python 3.11 or later.")'

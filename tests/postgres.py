@@ -16,8 +16,6 @@ _NEEDED = ("initdb", "postgres", "pg_ctl")
 _USERS = ("postgres", "nobody")
 _SETTINGS = (
     "listen_addresses=",
-    # The machine does not fail in a test, only processes do: what a process wrote is there for the next one.
-    "fsync=off",
     "shared_buffers=32MB",
     "max_connections=60",
     "log_min_messages=fatal",
@@ -48,9 +46,13 @@ def _binaries() -> Path | None:
 
 
 class PostgresServer:
-    """One server with its own data; `start`, `stop`, and fresh databases for the tests. Raises NoPostgres."""
+    """One server with its own data; `start`, `stop`, and fresh databases for the tests. Raises NoPostgres.
 
-    def __init__(self) -> None:
+    durable : what was committed outlives the machine. The machine does not fail in a test, only processes do, and what
+              a process wrote is there for the next one
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
         self._binaries = binaries()
         self._user = _unprivileged()
         self.folder = Path(tempfile.mkdtemp(prefix="decidedly-pg-"))
@@ -61,6 +63,7 @@ class PostgresServer:
                   "--no-sync", "--no-instructions")  # fmt: skip
         with (self._data / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.writelines(f"{name} = '{value}'\n" for name, _, value in (one.partition("=") for one in _SETTINGS))
+            file.write(f"fsync = {'on' if durable else 'off'}\n")
             file.write(f"unix_socket_directories = '{self.folder}'\n")
         self.start()
 
