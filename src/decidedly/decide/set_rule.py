@@ -11,7 +11,7 @@ import msgspec
 
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.derive import digest
-from decidedly.core.errors import BadInput
+from decidedly.core.errors import BadInput, NotReady
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.core.own_rule import AtMost, Hours, NoChoice, choice_of, sentence
@@ -41,8 +41,12 @@ def set_rule(
 
     said : the choice and its parts, as `core.own_rule.choice_of` reads them; null and empty parts are left out
     rule : id of the rule that is changed; a new one without it
-    Raises BadInput for what makes no rule, and for a topic that no action is about: a form offers those that there are.
+    Raises NotReady for a playbook from before there were own rules, BadInput for what makes no rule, and for a topic
+    that no action is about: a form offers those that there are.
     """
+    if playbook.dictionary.kind(OWN_RULE) is None:
+        message = "The playbook in force does not know the customer's own rules yet."
+        raise NotReady(message, hint="Publish it again: decidedly publish FOLDER.")
     id = rule or digest("own-rule", uuid4().hex, size=6)
     told = {name: value for name, value in said.items() if value is not None and value is not False}
     properties = {name: value for name, value in told.items() if value not in ("", [], ())} | {"rule": id}
