@@ -1,12 +1,12 @@
 """Durable events a second through HTTP, identities resolved and records updated, beside a server that only inserts.
 
-    python bench/capture.py [--bodies N] [--million] [--json]
+    python bench/capture.py [--bodies N] [--watch EVENTS] [--json]
 
 Bodies of 100 messages in the Segment tracking format, of about 25 sessions each. Of the sessions two thirds are of
 known people, a sixth of new ones, a sixth of visitors of whom half become known people in it. Both servers run all the
 time and are sent to in turns, a few bodies over four connections a slice; rates are quoted by the 10th percentile of
 slices (shared machines freeze) and the median. Beside them the rate of bare inserts of the same rows in this process,
-100 a transaction. `--million` sends 1,000,000 events to ours alone and prints its memory and rate after each 100,000.
+100 a transaction. `--watch 1000000` sends so many events to ours alone and prints its memory and rate ten times.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ KNOWN = 5_000
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bodies", type=int, default=480, help="to each server, after the warm-up")
-    parser.add_argument("--million", action="store_true", help="only watch our memory over a million events")
+    parser.add_argument("--watch", type=int, default=0, metavar="EVENTS", help="only watch our memory over so many")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         with Hub.open(folder / "hub") as hub:
             hub.publish(grocer())
-        if options.million:
-            million(folder)
+        if options.watch:
+            watch(folder, options.watch)
             return
         measured = measure(folder, options.bodies)
     if options.json:
@@ -103,21 +103,18 @@ def measure(folder: Path, bodies: int) -> list[dict[str, Any]]:
     return rows
 
 
-def million(folder: Path) -> None:
+def watch(folder: Path, events: int) -> None:
     shop = Shop(1)
     with ours(folder) as url:
         process = int(url.rpartition("#")[2])
         began, done = time.perf_counter(), 0
-        while done < 1_000_000:
-            bodies = [shop.body() for _ in range(100)]
-            for start in range(0, len(bodies), SLICE):
-                asyncio.run(burst(url, bodies[start : start + SLICE]))
-            done += SIZE * len(bodies)
-            if done % 100_000 == 0:
-                rate = done / (time.perf_counter() - began)
-                print(
-                    f"  {done:9,} events  {resident_mib(process):6.0f} MiB  {rate:8,.0f}/s since the start", flush=True
-                )
+        for step in range(1, 11):
+            while done < events * step // 10:
+                asyncio.run(burst(url, [shop.body() for _ in range(SLICE)]))
+                done += SIZE * SLICE
+            rate = done / (time.perf_counter() - began)
+            memory = resident_mib(process)
+            print(f"  {done:9,} events  {memory:6.0f} MiB  {rate:8,.0f}/s since the start", flush=True)
 
 
 class Shop:
@@ -176,7 +173,7 @@ class Shop:
         return self.message("track", who, event=event, properties=properties)
 
     def message(self, type_: str, who: dict[str, str], **more: Any) -> dict[str, Any]:
-        self.at += timedelta(milliseconds=self.random.randint(0, 3))
+        self.at += timedelta(milliseconds=self.random.randint(0, 100))
         id_ = str(uuid.UUID(int=self.random.getrandbits(128), version=4))
         context = {"library": {"name": "analytics-python", "version": "2.4.0"}, "channel": "web"}
         return {
