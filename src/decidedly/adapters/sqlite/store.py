@@ -11,6 +11,7 @@ from decidedly.adapters.group_commit import GroupCommit
 from decidedly.adapters.micros import to_micros
 from decidedly.adapters.sqlite.database import Database
 from decidedly.adapters.sqlite.lookup import known, versions
+from decidedly.adapters.sqlite.rows import insert_rows
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.identity import Cluster, Edge
 from decidedly.core.message import Message
@@ -20,14 +21,7 @@ _REPLACE_EDGE = (
     "INSERT INTO edges (a, b, sort, settled, waits, payload) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (a, b, sort)"
     " DO UPDATE SET settled = excluded.settled, waits = excluded.waits, payload = excluded.payload"
 )
-_REPLACE_LEAF = (
-    "INSERT INTO leaves (id, version, state) VALUES (?, ?, ?)"
-    " ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state"
-)
-_REPLACE_LEDGER = (
-    "INSERT INTO ledgers (leaf, version, state) VALUES (?, ?, ?)"
-    " ON CONFLICT (leaf) DO UPDATE SET version = excluded.version, state = excluded.state"
-)
+_REPLACE_STATE = "DO UPDATE SET version = excluded.version, state = excluded.state"
 
 
 class SqliteStore:
@@ -116,17 +110,16 @@ class _Writing:
 
     def finish(self) -> None:
         """Write what waited for the last work."""
-        self._writer.executemany(
-            "INSERT INTO events (message_id, leaf, kind, at, payload) VALUES (?, ?, ?, ?, ?)", self._events
-        )
+        insert_rows(self._writer, "events (message_id, leaf, kind, at, payload)", self._events)
         self._writer.executemany(
             "INSERT INTO ahead (offset, at) SELECT offset, at FROM events WHERE message_id = ?", self._ahead
         )
         self._writer.executemany(
             "DELETE FROM ahead WHERE offset = (SELECT offset FROM events WHERE message_id = ?)", self._come
         )
-        self._writer.executemany(_REPLACE_LEAF, self._leaves.values())
-        self._writer.executemany(_REPLACE_LEDGER, self._ledgers.values())
+        leaves, ledgers = list(self._leaves.values()), list(self._ledgers.values())
+        insert_rows(self._writer, "leaves (id, version, state)", leaves, f"ON CONFLICT (id) {_REPLACE_STATE}")
+        insert_rows(self._writer, "ledgers (leaf, version, state)", ledgers, f"ON CONFLICT (leaf) {_REPLACE_STATE}")
 
     def _stale(self, work: Work) -> str:
         expect = work.expect
