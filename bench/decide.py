@@ -61,8 +61,8 @@ def main() -> None:
 
 
 def measure(hub: Hub, scratch: Path) -> list[dict[str, object]]:
-    listed = hub.warehouse.query("SELECT household FROM lists WHERE campaign = '18' ORDER BY household")
-    names = listed["household"].to_pylist()[:PEOPLE]
+    listed = hub.warehouse.query("SELECT loyalty FROM lists WHERE campaign = '18' ORDER BY loyalty")
+    names = listed["loyalty"].to_pylist()[:PEOPLE]
     world = hub.world(SERVICE, CHANNEL)
     plan = world.plan
     people = [world.view(stored.leaf, NOON) for name in names if (stored := hub.reader.person((who(name),)))]

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from decidedly import capture, content, decide, deliver, measure, person, playbook
+from decidedly import capture, content, decide, deliver, measure, person, playbook, privacy
 from decidedly.adapters.access import KeyAccess
 from decidedly.adapters.adbc import AdbcSource
 from decidedly.adapters.clock import FixedClock, ShiftedClock, SystemClock
@@ -40,6 +40,7 @@ from decidedly.core.playbook import Playbook
 from decidedly.core.principal import Scope
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.core.refusal import Refusal
+from decidedly.core.seal import Seal
 from decidedly.decide import BatchReport, Deciding, Explanation, Membership, OwnRuleSet, Plan, Scorer
 from decidedly.deliver import Composed, Delivered
 from decidedly.feel import BOOLEAN, Compiled, Diagnostic, compile_tree
@@ -51,7 +52,7 @@ from decidedly.ports.access import Access
 from decidedly.ports.clock import Clock
 from decidedly.ports.model_store import ModelStore
 from decidedly.ports.playbook_store import PlaybookStore
-from decidedly.ports.reader import Stored
+from decidedly.ports.reader import Reader, Stored
 from decidedly.ports.source import Source
 from decidedly.rules import PEOPLE, Count, count_people
 
@@ -171,18 +172,44 @@ class Hub:
         self.origins = settings.origins
         self.folder.mkdir(parents=True, exist_ok=True)
         opened = open_store(settings.store, self.folder, settings.writer)
-        self.store, self.reader, self.journal, self.playbooks, self.models, self.positions, self.quarantine = opened
+        (
+            self.store, reader, self.journal, self.playbooks, self.models, self.positions, self.quarantine,
+            self.holdings,
+        ) = opened  # fmt: skip
+        seal = privacy.read_seal(self.folder, make=not self.holdings.erasures())
+        self.reader: Reader = privacy.KeptOut(reader, self.holdings, seal)
         self.warehouse = DuckdbWarehouse(self.folder / "warehouse")
         self._snapshots: dict[str, Snapshot] = {}
         self._in_force = _InForce()
         self._unsettled = False
-        if self.playbooks.current() is not None and self.reader.unsettled(limit=1):
-            # A crash between the evidence and who is who by it.
-            capture.settle_rest(store=self.store, reader=self.reader, dictionary=self.snapshot.book.dictionary)
+        self.privacy = self._office(seal)
+        if self.playbooks.current() is not None:
+            # A crash between the evidence and who is who by it; an erasure that was interrupted, or undone by a backup.
+            self._settle_rest()
+            self.privacy.resume()
 
     @classmethod
     def open(cls, folder: Path, clock: Clock | None = None) -> Hub:
         return cls(Settings(folder, clock or SystemClock()))
+
+    def _settle_rest(self) -> None:
+        if self.reader.unsettled(limit=1):
+            capture.settle_rest(store=self.store, reader=self.reader, dictionary=self.snapshot.book.dictionary)
+
+    def _office(self, seal: Seal) -> privacy.Office:
+        places = privacy.Places(
+            folder=self.folder, holdings=self.holdings, reader=self.reader, warehouse=self.warehouse,
+            quarantine=self.quarantine, seal=seal, settle=self._settle_rest,
+        )  # fmt: skip
+        return privacy.Office(
+            places=places, clock=self.clock, playbook=lambda: self.snapshot.book, view=self._view,
+            segments_of=lambda one: self.snapshot.segments_of(one), explain=partial(self._explained, sensitive=True),
+            postal=lambda one: ", ".join(decide.postal_lines(one)), models=self._models_in_force,
+        )  # fmt: skip
+
+    def _models_in_force(self) -> dict[str, str]:
+        found = {model.id: self.models.current(model.id) for model in self.snapshot.book.models}
+        return {id: version for id, version in found.items() if version is not None}
 
     def close(self) -> None:
         self.store.close()
@@ -505,7 +532,9 @@ class Hub:
 
         sensitive : secrets and special categories as they are, else masked
         """
-        record = self.decision(id)
+        return self._explained(self.decision(id), action, sensitive=sensitive)
+
+    def _explained(self, record: DecisionRecord, action: str = "", *, sensitive: bool) -> Explanation:
         plan = self.plan_of(record)
         stored = self.reader.leaf(record.leaf) or Stored.nobody(record.leaf)
         one = self._view(stored, record.ask.at)
@@ -568,6 +597,7 @@ class Hub:
         learnt = measure.learn(spec, self.warehouse, actions, before)
         self.models.publish(model, learnt.version, learnt.blob)
         self._in_force = _InForce()
+        self.privacy.refitted(model, learnt.version)
         return learnt
 
     # Saying
@@ -609,7 +639,7 @@ class Hub:
         }
         return deliver.run(
             self.reader, self.store, senders, self._compose, at, progress=progress,
-            purpose=lambda record: self.plan_of(record).purpose, further=self._rule_against, hold=self._held,
+            purpose=lambda record: self.plan_of(record).purpose, further=self._against, hold=self._held,
             rendered=lambda message, treatment: rendered(self.decision(message.decision_id), treatment),
         )  # fmt: skip
 
@@ -619,8 +649,11 @@ class Hub:
         now = person.seen(stored, at, self.snapshot.book.dictionary)
         return plan.due(record.channel, plan.facts(now.facts), now.own_rules, at) > at
 
-    def _rule_against(self, message: Message, stored: Stored, at: datetime) -> str:
-        """Why a rule that the person has set since the decision stops its message, or ""."""
+    def _against(self, message: Message, stored: Stored, at: datetime) -> str:
+        """Why a message may not go after all: a rule that the person has set since the decision, or an address whose
+        owner was erased; "" where it may."""
+        if suppressed := self.privacy.suppressed(message, stored, at):
+            return suppressed
         record = self.decision(message.decision_id)
         now = person.seen(stored, at + timedelta.resolution, self.snapshot.book.dictionary)
         name = decide.rule_against(self.plan_of(record), record, now, at)

@@ -14,6 +14,7 @@ import pytest
 
 from decidedly.adapters.duckdb import DuckdbWarehouse
 from decidedly.adapters.memory import (
+    MemoryHoldings,
     MemoryJournal,
     MemoryModelStore,
     MemoryPlaybookStore,
@@ -42,6 +43,7 @@ def memory(request: pytest.FixtureRequest) -> Ports:
         MemoryModelStore(),
         MemoryPositions(),
         MemoryQuarantine(),
+        MemoryHoldings(state),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from decidedly.core.decision import DecisionRecord
+from decidedly.core.erasure import Erasure
 from decidedly.core.errors import StoreTooNew
 from decidedly.core.event import Event
 from decidedly.core.identity import Cluster, Edge
@@ -83,5 +84,6 @@ LEDGER = Codec(Ledger)
 EDGE = Codec(Edge)
 CLUSTER = Codec(Cluster)
 DECISION = Codec(DecisionRecord, canonical=True)
+ERASURE = Codec(Erasure)
 PLAYBOOK = Codec(Playbook, schema=2, upcasters={1: _windows_of_aggregates})
 QUARANTINED = Codec(Quarantined)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from decidedly.adapters import postgres, sqlite
 from decidedly.core.errors import BadInput
+from decidedly.ports.holdings import Holdings
 from decidedly.ports.journal import Journal
 from decidedly.ports.model_store import ModelStore
 from decidedly.ports.playbook_store import PlaybookStore
@@ -30,6 +31,7 @@ class Opened(NamedTuple):
     models: ModelStore
     positions: Positions
     quarantine: Quarantine
+    holdings: Holdings
 
 
 def open_store(url: str, folder: Path, writer: Path | None = None) -> Opened:
@@ -50,6 +52,7 @@ def open_store(url: str, folder: Path, writer: Path | None = None) -> Opened:
         sqlite.SqliteModelStore(database),
         sqlite.SqlitePositions(database),
         sqlite.SqliteQuarantine(database),
+        sqlite.SqliteHoldings(database),
     )
 
 
@@ -87,4 +90,5 @@ def _postgres(url: str) -> Opened:
         postgres.PostgresModelStore(database),
         postgres.PostgresPositions(database),
         postgres.PostgresQuarantine(database),
+        postgres.PostgresHoldings(database),
     )

@@ -19,6 +19,7 @@ from decidedly.api import (
     metrics,
     openapi,
     people,
+    privacy,
     quarantine,
     tracking,
 )
@@ -33,11 +34,14 @@ from decidedly.api.intake import Intake
 from decidedly.api.metrics import Metrics, metrics_routes, observed
 from decidedly.api.openapi import openapi_routes
 from decidedly.api.people import people_routes
+from decidedly.api.privacy import privacy_routes
 from decidedly.api.quarantine import quarantine_routes
 from decidedly.api.tracking import tracking_routes
 from decidedly.app import Hub
 
-RESOURCES = (decide, tracking, cloudevents, decisions, people, identity, quarantine, health, metrics, openapi, home)
+RESOURCES = (
+    decide, tracking, cloudevents, decisions, people, privacy, identity, quarantine, health, metrics, openapi, home,
+)  # fmt: skip
 OPERATIONS = tuple(operation for resource in RESOURCES for operation in resource.OPERATIONS)
 """All that the API can do, each told by its resource."""
 _ROUTES = tuple(operation.path for operation in OPERATIONS)
@@ -59,6 +63,7 @@ def routed(hub: Hub, counted: Metrics, intake: Intake | None = None) -> Litestar
             *cloudevents_routes(hub, counted, intake),
             *decisions_routes(hub),
             *people_routes(hub),
+            *privacy_routes(hub),
             *identity_routes(hub),
             *quarantine_routes(hub),
             *health_routes(hub),

@@ -107,7 +107,7 @@ OPERATIONS = (
         answers=DecisionAnswer,
         parameters=(_ID,),
         scopes=("read",),
-        errors=(401, 403, 404),
+        errors=(401, 403, 404, 410),
     ),
     Operation(
         method="get",
@@ -120,7 +120,7 @@ OPERATIONS = (
             Parameter(name="action", where="query", description="Id of an action, to explain only this one."),
         ),
         scopes=("read",),
-        errors=(401, 403, 404),
+        errors=(401, 403, 404, 410),
     ),
     Operation(
         method="post",
@@ -129,7 +129,7 @@ OPERATIONS = (
         answers=ReplayAnswer,
         parameters=(_ID,),
         scopes=("read",),
-        errors=(401, 403, 404, 409),
+        errors=(401, 403, 404, 409, 410),
     ),
 )
 

@@ -12,6 +12,7 @@ from litestar.types import Scope
 
 from decidedly import capture
 from decidedly.api.intake import Overloaded
+from decidedly.core.erasure import Erased
 from decidedly.core.errors import (
     AuthoringError,
     BadInput,
@@ -93,6 +94,7 @@ STATUS: dict[type[DecidedlyError], int] = {
     NoKey: 401,
     NotAllowed: 403,
     NotFound: 404,
+    Erased: 410,
     WrongMethod: 405,
     KeyReused: 409,
     ReplayMismatch: 409,

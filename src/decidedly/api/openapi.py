@@ -22,6 +22,7 @@ _MEANING = {
     404: "There is no such thing.",
     405: "The route does not take this method.",
     409: "It contradicts what is stored.",
+    410: "It was of a person whose data was erased.",
     413: "The body is too long.",
     415: "The body is of a type that is not read.",
     429: "Too much at once; try again after Retry-After seconds.",

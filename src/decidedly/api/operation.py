@@ -27,7 +27,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     errors  : statuses of the errors beside 500
     """
 
-    method: Literal["get", "post"]
+    method: Literal["get", "post", "delete"]
     path: str
     summary: str
     description: str = ""

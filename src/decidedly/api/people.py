@@ -81,21 +81,22 @@ def people_routes(hub: Hub) -> list[HTTPRouteHandler]:
     def person(
         request: Request[None, None, State], identifier: FromPath[str], at: FromQuery[datetime | None] = None
     ) -> Card:
-        who = _who(hub, identifier)
+        who = named(identifier, hub)
         return hub.person(who, moment(at, hub.clock, "query.at"), sensitive=sees_all(hub.access, request.scope))
 
     @post("/v1/people/{identifier:str}/rules", status_code=200)
     async def rules(request: Request[None, None, State], identifier: FromPath[str]) -> OwnRuleSet:
         principal = authorize(hub.access, request.scope, "capture")
         asked = decoded(_rules, await posted_json(request.scope, request.receive, LIMIT))
-        who = _who(hub, identifier)
+        who = named(identifier, hub)
         said = {name: getattr(asked, name) for name in asked.__struct_fields__ if name != "rule"}
         return await asyncio.to_thread(hub.set_rule, who, said, source=principal.name, rule=asked.rule)
 
     return [person, rules]
 
 
-def _who(hub: Hub, identifier: str) -> Identifier:
+def named(identifier: str, hub: Hub) -> Identifier:
+    """The identifier of a path. Raises BadInput."""
     namespace, colon, value = identifier.partition(":")
     if not colon:
         raise BadInput(

@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 
 from decidedly.capture import Rebuilt, verdict
+from decidedly.cli.privacy import erase, erasures, export, reapply_erasures, verify_receipt
 from decidedly.cli.screen import Bars, moment, say, show_json, show_table, source_of
 from decidedly.cli.workdir import AsJson, Sensitive, Workdir, identifier, open_hub, read_time
 from decidedly.core.errors import BadInput
@@ -17,7 +18,9 @@ from decidedly.person import MASKED, Card, CardConsent, CardFact
 
 LONGEST = 60
 
-person = typer.Typer(help="Look at people's records.", no_args_is_help=True)
+person = typer.Typer(help="Look at people's records, hand them out, erase them.", no_args_is_help=True)
+for _right in (export, erase, erasures, verify_receipt, reapply_erasures):
+    person.command()(_right)
 
 
 @person.command()

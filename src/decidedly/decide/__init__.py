@@ -9,7 +9,7 @@ from decidedly.decide.propensity import PropensityScorer
 from decidedly.decide.replay import replay
 from decidedly.decide.scores import Scorer, Scores
 from decidedly.decide.set_rule import OwnRuleSet, rule_against, set_rule
-from decidedly.decide.treat import view_of
+from decidedly.decide.treat import postal_lines, view_of
 
 __all__ = [
     "BatchReport",
@@ -30,6 +30,7 @@ __all__ = [
     "explain",
     "holds",
     "membership",
+    "postal_lines",
     "replay",
     "rule_against",
     "set_rule",

@@ -43,7 +43,7 @@ def view_of(
         offers=tuple(_offer(plan, index) for index in record.chosen),
         name=name,
         segments=(variant, *segments) if variant else tuple(segments),
-        address=_address(person),
+        address=postal_lines(person),
         locale=tongue or brand.locale,
         view_url=f"{site}/offers/{record.id}",
         short_url=f"{site}/o/{record.id[:9]}",
@@ -64,7 +64,7 @@ def _offer(plan: Plan, index: int) -> OfferView:
     )
 
 
-def _address(person: Person) -> tuple[str, ...]:
+def postal_lines(person: Person) -> tuple[str, ...]:
     """Postal lines, or () where the street or the place is not known."""
     lines = [" ".join(str(person.value(id)) for id in ids if person.value(id)) for ids in POSTAL_LINES]
     if not all(lines):

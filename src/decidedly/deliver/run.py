@@ -16,6 +16,7 @@ import msgspec
 from decidedly.content import Treatment, View, render
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.dictionary import Purpose
+from decidedly.core.erasure import Erased
 from decidedly.core.errors import DecidedlyError, NotReady
 from decidedly.core.ledger import Ledger
 from decidedly.core.message import Message, MessageState
@@ -122,8 +123,12 @@ def _settle(
     hold: Hold,
     rendered: Rendered | None,
 ) -> Message:
-    """The message as it is after trying: sent, withheld or failed, with the reason in its note, or still waiting."""
-    stored, record = reader.leaf(message.leaf), reader.decision(message.decision_id)
+    """The message as it is after trying: sent, withheld or failed, with the reason in its note, or still waiting; one
+    whose person was erased meanwhile is not written any more."""
+    try:
+        stored, record = reader.leaf(message.leaf), reader.decision(message.decision_id)
+    except Erased:
+        return message
     if stored is None or record is None:
         return _as(message, "withheld", "the person or the decision is no longer stored")
     against = reason_against(message, stored, at, purpose(record))
@@ -182,6 +187,11 @@ def _record(settled: Sequence[Message], reader: Reader, store: Store) -> None:
 
 def _works(settled: Iterable[Message], reader: Reader) -> Iterable[Work]:
     for message in settled:
+        try:
+            reader.decision(message.decision_id)
+        except Erased:  # after it was handed over: nothing is written of it any more
+            yield Work(person=message.leaf)
+            continue
         stored = reader.leaf(message.leaf)
         if stored is None or entry_of(stored.own, message.decision_id) is None:
             yield Work(person=message.leaf, outbox=(message,))

@@ -95,8 +95,8 @@ def evaluate_earlier(hub: Hub, model: str, service: str, source: Source) -> Reca
         population=population_of(history, plan.actions),
     )
     scorer = PropensityScorer(to_bytes(trained), plan, book.dictionary)
-    listed = hub.warehouse.query("SELECT household FROM lists WHERE campaign = $campaign", {"campaign": EARLIER})
-    households = sorted(listed["household"].to_pylist(), key=int)
+    listed = hub.warehouse.query("SELECT loyalty FROM lists WHERE campaign = $campaign", {"campaign": EARLIER})
+    households = sorted(listed["loyalty"].to_pylist(), key=int)
     records = []
     for name in households:
         ask = ask_of(f"evaluate-{EARLIER}", service, Identifier("loyalty", name), EARLIER_DAY)

@@ -209,8 +209,8 @@ def known(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
 
 def audience(hub: Hub, campaign: str) -> list[Identifier]:
     """Who is on a campaign's list, by rising number."""
-    listed = hub.warehouse.query("SELECT household FROM lists WHERE campaign = $campaign", {"campaign": campaign})
-    return [Identifier("loyalty", name) for name in sorted(listed["household"].to_pylist(), key=int)]
+    listed = hub.warehouse.query("SELECT loyalty FROM lists WHERE campaign = $campaign", {"campaign": campaign})
+    return [Identifier("loyalty", name) for name in sorted(listed["loyalty"].to_pylist(), key=int)]
 
 
 def _deliver(hub: Hub, total: int, watch: _Stopwatch) -> dict[str, int]:

@@ -53,7 +53,9 @@ def show(
         ),
         recall=recalls(recall, earlier),
     )  # fmt: skip
-    return gallery.write_gallery(hub.folder / "gallery", run, tuple(_household(hub, one) for one in chosen(slates)))
+    folder, shown = hub.folder / "gallery", chosen(slates)
+    hub.privacy.noted([record.leaf for record in shown], [folder])
+    return gallery.write_gallery(folder, run, tuple(_household(hub, one) for one in shown))
 
 
 def chosen(slates: Sequence[DecisionRecord]) -> list[DecisionRecord]:

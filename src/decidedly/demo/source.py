@@ -252,9 +252,9 @@ class Source:
         )
 
     def lists(self) -> pa.Table:
-        """campaign, household: who got which campaign."""
+        """campaign, loyalty: who got which campaign."""
         frame = self._frames["campaigns"].sort_values(["campaign_id", "household_id"])
-        return pa.table({"campaign": _strings(frame["campaign_id"]), "household": _strings(frame["household_id"])})
+        return pa.table({"campaign": _strings(frame["campaign_id"]), "loyalty": _strings(frame["household_id"])})
 
     def tables(self) -> dict[str, pa.Table]:
         """Everything the warehouse keeps, by table name."""

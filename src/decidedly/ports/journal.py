@@ -35,5 +35,5 @@ class Journal(Protocol):
         ...
 
     def counts(self) -> dict[str, int]:
-        """Number of events by kind."""
+        """Number of events by kind, those included that were erased since."""
         ...

@@ -16,6 +16,10 @@ class Warehouse(Protocol):
         """All rows, all columns if none is named. NotFound if there is no such table."""
         ...
 
+    def sweep(self) -> None:
+        """Remove what interrupted writes left behind."""
+        ...
+
     def names(self) -> tuple[str, ...]: ...
 
     def query(self, sql: str, parameters: dict[str, Any] | None = None) -> pa.Table:

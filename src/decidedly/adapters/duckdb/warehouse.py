@@ -25,7 +25,7 @@ class DuckdbWarehouse:
 
     def write(self, name: str, table: pa.Table) -> None:
         target = self._path(name)
-        handle, temporary = mkstemp(dir=self._folder, prefix=f".{name}-", suffix=".writing")
+        handle, temporary = mkstemp(dir=self._folder, prefix=f".{name}-{os.getpid()}-", suffix=".writing")
         try:
             with os.fdopen(handle, "wb") as file:
                 pq.write_table(table, file, compression="zstd", compression_level=1)
@@ -52,6 +52,12 @@ class DuckdbWarehouse:
             table = file.read(list(columns) or None)
             return table.select(columns) if columns else table
 
+    def sweep(self) -> None:
+        for left in self._folder.glob(".*.writing"):
+            writer = left.name.split("-")[-2]
+            if not (writer.isdigit() and _lives(int(writer))):
+                left.unlink(missing_ok=True)
+
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(path.stem for path in self._folder.glob("[a-z]*.parquet")))
 
@@ -67,6 +73,16 @@ class DuckdbWarehouse:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{check_name(name)}.parquet"
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _literal(text: str) -> str:

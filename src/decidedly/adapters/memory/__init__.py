@@ -1,5 +1,6 @@
 """The reference adapters: what each port means, in the plainest way. Everything goes with the process."""
 
+from decidedly.adapters.memory.holdings import MemoryHoldings
 from decidedly.adapters.memory.journal import MemoryJournal
 from decidedly.adapters.memory.model_store import MemoryModelStore
 from decidedly.adapters.memory.playbook_store import MemoryPlaybookStore
@@ -11,6 +12,7 @@ from decidedly.adapters.memory.store import MemoryStore
 from decidedly.adapters.memory.warehouse import MemoryWarehouse
 
 __all__ = [
+    "MemoryHoldings",
     "MemoryJournal",
     "MemoryModelStore",
     "MemoryPlaybookStore",

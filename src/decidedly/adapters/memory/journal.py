@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +19,8 @@ class MemoryJournal:
 
     def read(self, after: int = 0, limit: int = 1000, kinds: tuple[str, ...] = ()) -> list[Logged]:
         with self._state.lock:
-            later = self._state.events[after:]
+            events = list(self._state.events)
+        later = events[bisect_right(events, after, key=lambda logged: logged.offset) :]
         return [logged for logged in later if not kinds or logged.event.kind in kinds][:limit]
 
     def of_person(
@@ -37,4 +39,7 @@ class MemoryJournal:
 
     def counts(self) -> dict[str, int]:
         with self._state.lock:
-            return dict(sorted(Counter(logged.event.kind for logged in self._state.events).items()))
+            counts = Counter(logged.event.kind for logged in self._state.events)
+            for (what, kind, _), count in self._state.kept.items():
+                counts[kind] += count if what == "event" else 0
+            return {kind: count for kind, count in sorted(counts.items()) if count}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from threading import RLock
 
 from decidedly.core.decision import DecisionRecord
+from decidedly.core.erasure import Erasure, Tombstone
 from decidedly.core.identity import By, Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.message import Message
@@ -15,10 +17,12 @@ EdgeKey = tuple[str, str, By]
 
 
 class State:
-    """What a store holds, as dictionaries; `events[i]` has offset i + 1, `numbers` counts edges as they came.
+    """What a store holds, as dictionaries; `events` in order of offsets, `numbers` counts edges as they came.
 
-    ahead    : message id -> event whose time has not come, or whose record does not know it yet
-    clusters : leaf id -> the cluster that it is in; a leaf that is alone has none
+    ahead      : message id -> event whose time has not come, or whose record does not know it yet
+    clusters   : leaf id -> the cluster that it is in; a leaf that is alone has none
+    tombstones : keyed hash -> id of the erasure that laid it
+    kept       : (what, name, day) -> how many of them were erased
     """
 
     def __init__(self) -> None:
@@ -34,3 +38,6 @@ class State:
         self.ledgers: dict[str, Ledger] = {}
         self.decisions: dict[str, DecisionRecord] = {}
         self.outbox: dict[str, Message] = {}
+        self.erasures: dict[str, Erasure] = {}
+        self.tombstones: dict[Tombstone, str] = {}
+        self.kept: Counter[tuple[str, str, str]] = Counter()

@@ -30,7 +30,8 @@ class MemoryStore:
             return Committed(person=work.person, result="stale", why=why)
         state = self._state
         for event in work.events:
-            state.events.append(Logged(len(state.events) + 1, work.person, event))
+            last = state.events[-1].offset if state.events else 0
+            state.events.append(Logged(last + 1, work.person, event))
             state.message_ids.add(event.message_id)
             if event.ahead:
                 state.ahead[event.message_id] = state.events[-1]

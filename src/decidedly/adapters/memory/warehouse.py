@@ -29,6 +29,9 @@ class MemoryWarehouse:
                 raise NotFound.named("column", column, table.column_names)
         return table.select(columns) if columns else table
 
+    def sweep(self) -> None:
+        """Nothing: a table is there whole or not at all."""
+
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(self._tables))
 

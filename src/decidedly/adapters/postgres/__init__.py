@@ -1,6 +1,7 @@
 """The operational store at scale: a PostgreSQL database, which many workers share."""
 
 from decidedly.adapters.postgres.database import Database
+from decidedly.adapters.postgres.holdings import PostgresHoldings
 from decidedly.adapters.postgres.journal import PostgresJournal
 from decidedly.adapters.postgres.model_store import PostgresModelStore
 from decidedly.adapters.postgres.playbook_store import PostgresPlaybookStore
@@ -11,6 +12,7 @@ from decidedly.adapters.postgres.store import PostgresStore
 
 __all__ = [
     "Database",
+    "PostgresHoldings",
     "PostgresJournal",
     "PostgresModelStore",
     "PostgresPlaybookStore",

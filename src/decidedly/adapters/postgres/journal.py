@@ -28,6 +28,14 @@ _DUE = (
 )
 
 
+_COUNTS = """
+    SELECT kind, sum(n)::bigint FROM (
+        SELECT kind, count(*) AS n FROM events GROUP BY kind
+        UNION ALL SELECT name, count FROM kept WHERE what = 'event'
+    ) all_time GROUP BY kind ORDER BY kind
+"""
+
+
 class PostgresJournal:
     """Journal port on PostgreSQL."""
 
@@ -53,7 +61,7 @@ class PostgresJournal:
         return _logged(self._database.rows(_DUE, (to_micros(before), limit)))
 
     def counts(self) -> dict[str, int]:
-        return dict(self._database.rows("SELECT kind, count(*) FROM events GROUP BY kind ORDER BY kind"))
+        return dict(self._database.rows(_COUNTS))
 
 
 def _logged(rows: Iterable[tuple[Any, ...]]) -> list[Logged]:

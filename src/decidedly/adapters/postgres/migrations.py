@@ -78,6 +78,38 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         'CREATE TABLE ahead ("offset" bigint PRIMARY KEY, at bigint NOT NULL)',
         'CREATE INDEX ahead_by_time ON ahead (at, "offset")',
     ),
+    # Who was erased is not in it: keyed hashes, and counts of what is gone.
+    (
+        'CREATE TABLE erasures (id text COLLATE "C" PRIMARY KEY, at bigint NOT NULL, payload bytea NOT NULL)',
+        """CREATE TABLE tombstones (
+            sort text COLLATE "C" NOT NULL,
+            hash bytea NOT NULL,
+            erasure text COLLATE "C" NOT NULL,
+            PRIMARY KEY (sort, hash)
+        )""",
+        """CREATE TABLE kept (
+            what text COLLATE "C" NOT NULL,
+            name text COLLATE "C" NOT NULL,
+            day text COLLATE "C" NOT NULL,
+            count bigint NOT NULL,
+            PRIMARY KEY (what, name, day)
+        )""",
+        # The planner keeps samples of columns: not of those that tell of people, and nothing is planned by them.
+        *(
+            f"ALTER TABLE {table} ALTER {column} SET STATISTICS 0"
+            for table, column in (
+                ("events", "message_id"),
+                ("events", "payload"),
+                ("leaves", "state"),
+                ("ledgers", "state"),
+                ("edges", "payload"),
+                ("clusters", "payload"),
+                ("decisions", "record"),
+                ("outbox", "note"),
+                ("quarantine", "payload"),
+            )
+        ),
+    ),
 )
 
 _LOCK = 0x6465636964656401

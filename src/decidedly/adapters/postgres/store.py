@@ -32,13 +32,13 @@ from decidedly.adapters.postgres.rows import Rows, rows_of
 from decidedly.core.errors import StoreUnavailable
 from decidedly.core.work import Committed, Work
 
-_STRIPES = 1024
-_LEAVES, _JOURNAL = 0x64656369, 0x6465636A
+STRIPES = 1024
+LEAVES, JOURNAL = 0x64656369, 0x6465636A
 """Classes of our advisory locks."""
 _TRIES = 8
 
-_LOCK = f"SELECT pg_advisory_xact_lock({_LEAVES}, stripe::int) FROM unnest(%b::bigint[]) AS u (stripe)"
-_LOCK_JOURNAL = f"SELECT pg_advisory_xact_lock({_JOURNAL}, 0)"
+_LOCK = f"SELECT pg_advisory_xact_lock({LEAVES}, stripe::int) FROM unnest(%b::bigint[]) AS u (stripe)"
+_LOCK_JOURNAL = f"SELECT pg_advisory_xact_lock({JOURNAL}, 0)"
 
 _READ = {
     "leaves": "SELECT id, version FROM leaves WHERE id = ANY(%b)",
@@ -129,7 +129,7 @@ def _transaction(connection: Connection[TupleRow], works: Sequence[Rows]) -> tup
 
 def _lock_and_read(connection: Connection[TupleRow], works: Sequence[Rows]) -> Found:
     touched = set[str]().union(*(rows.touched() for rows in works))
-    stripes = sorted({crc32(leaf.encode()) % _STRIPES for leaf in touched})
+    stripes = sorted({crc32(leaf.encode()) % STRIPES for leaf in touched})
     with connection.pipeline():
         connection.execute("BEGIN", prepare=True)
         connection.execute(_LOCK.encode(), (of_integers(stripes),), prepare=True)

@@ -1,6 +1,7 @@
 """The operational store of the embedded default: one SQLite file in a folder."""
 
 from decidedly.adapters.sqlite.database import Database
+from decidedly.adapters.sqlite.holdings import SqliteHoldings
 from decidedly.adapters.sqlite.journal import SqliteJournal
 from decidedly.adapters.sqlite.model_store import SqliteModelStore
 from decidedly.adapters.sqlite.playbook_store import SqlitePlaybookStore
@@ -13,6 +14,7 @@ from decidedly.adapters.sqlite.writer_store import WriterFailed, WriterStore
 
 __all__ = [
     "Database",
+    "SqliteHoldings",
     "SqliteJournal",
     "SqliteModelStore",
     "SqlitePlaybookStore",

@@ -26,6 +26,23 @@ QUARANTINE = """
     CREATE INDEX quarantine_sizes ON quarantine (size);
     """
 """Refused events. codes: each with a space on either side."""
+ERASURES = """
+    CREATE TABLE erasures (id TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL, payload BLOB NOT NULL) STRICT;
+    CREATE TABLE tombstones (
+        sort TEXT NOT NULL,
+        hash BLOB NOT NULL,
+        erasure TEXT NOT NULL,
+        PRIMARY KEY (sort, hash)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE kept (
+        what TEXT NOT NULL,
+        name TEXT NOT NULL,
+        day TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (what, name, day)
+    ) STRICT, WITHOUT ROWID
+    """
+"""Who was erased is not in it: keyed hashes, and counts of what is gone."""
 
 # user_version n means that the first n migrations ran. Append only: stores in the field have run the earlier ones.
 MIGRATIONS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
@@ -111,6 +128,7 @@ MIGRATIONS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
     split_leaves,
     QUARANTINE,
     find_ahead,
+    ERASURES,
 )
 
 _BUSY_S = 30.0
@@ -129,7 +147,7 @@ class Database:
         self._readers: list[sqlite3.Connection] = []
         self._lock = Lock()
         self.write_lock = Lock()
-        self.writer = self._connect()
+        self.writer = self.connect()
         try:
             self._migrate()
         except BaseException:
@@ -141,7 +159,7 @@ class Database:
         """This thread's connection; it sees what was committed before each statement."""
         found: sqlite3.Connection | None = getattr(self._mine, "connection", None)
         if found is None:
-            found = self._connect()
+            found = self.connect()
             found.execute("PRAGMA query_only = ON")
             self._mine.connection = found
             with self._lock:
@@ -157,7 +175,7 @@ class Database:
         with self.write_lock:
             self.writer.close()
 
-    def _connect(self) -> sqlite3.Connection:
+    def connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self._path,
             timeout=_BUSY_S,

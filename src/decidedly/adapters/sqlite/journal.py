@@ -45,5 +45,8 @@ class SqliteJournal:
         return [Logged(offset, leaf, EVENT.decode(payload)) for offset, leaf, payload in rows]
 
     def counts(self) -> dict[str, int]:
-        rows = self._database.reader.execute("SELECT kind, count(*) FROM events GROUP BY kind ORDER BY kind")
+        rows = self._database.reader.execute(
+            "SELECT kind, sum(n) FROM (SELECT kind, count(*) AS n FROM events GROUP BY kind"
+            " UNION ALL SELECT name, count FROM kept WHERE what = 'event') GROUP BY kind ORDER BY kind"
+        )
         return dict(rows.fetchall())
