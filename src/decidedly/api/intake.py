@@ -7,10 +7,13 @@ time shares one commit (see `adapters.group_commit`). The event loop stays free 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Condition
 from typing import TypeVar
 
+from decidedly.capture import Contended, Unsettled
 from decidedly.core.errors import DecidedlyError
 
 T = TypeVar("T")
@@ -31,6 +34,7 @@ class Intake:
 
     def __init__(self, *, threads: int = THREADS, most_waiting: int = MOST_WAITING) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="intake")
+        self._gate = _Gate()
         self._most = most_waiting
         self._waiting = 0
 
@@ -47,6 +51,49 @@ class Intake:
             )
         self._waiting += size
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._done, work)
         finally:
             self._waiting -= size
+
+    def _done(self, work: Callable[[], T]) -> T:
+        try:
+            with self._gate.together():
+                return work()
+        except (Contended, Unsettled):
+            # Many bodies at once are of one person: this one is taken in while none of the others is.
+            with self._gate.alone():
+                return work()
+
+
+class _Gate:
+    """Many may be inside together, or one alone, for whom those inside are waited for and nobody else is let in."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._inside = 0
+        self._closed = False
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._closed)
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._closed)
+            self._closed = True
+            self._changed.wait_for(lambda: not self._inside)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._closed = False
+                self._changed.notify_all()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from threading import Event
+from time import sleep
 
 import httpx
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from decidedly.api.app import routed
 from decidedly.api.intake import Intake, Overloaded
 from decidedly.api.metrics import Metrics
+from decidedly.capture import Contended
 from tests.unit.api.hubs import problem, taking
 
 
@@ -38,6 +41,27 @@ def test_one_body_is_always_taken_and_its_error_is_told() -> None:
         assert await intake.take(b"", lambda: 1) == 1
 
     asyncio.run(run())
+
+
+def test_what_others_crowded_out_is_taken_alone() -> None:
+    """Each work fails as long as another one is at it, as works on one person do."""
+    at_it: list[int] = []
+
+    def work(number: int) -> int:
+        at_it.append(number)
+        try:
+            sleep(0.001)
+            if len(at_it) > 1:
+                raise Contended("others keep writing")
+            return number
+        finally:
+            at_it.remove(number)
+
+    async def run() -> list[int]:
+        intake = Intake(threads=4)
+        return await asyncio.gather(*(intake.take(b"", partial(work, number)) for number in range(40)))
+
+    assert asyncio.run(run()) == list(range(40))
 
 
 def test_overload_is_answered_with_the_time_to_come_again(tmp_path: Path) -> None:
