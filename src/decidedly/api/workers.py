@@ -11,7 +11,6 @@ import os
 import signal
 import socket
 import tempfile
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -31,8 +30,8 @@ _log = logging.getLogger("decidedly.api")
 _fork = get_context("fork")
 
 _START_S = 60.0
-_DEATHS, _WITHIN_S = 5, 10.0
-"""So many deaths within so many seconds are no accident: the server stops."""
+_DEATHS, _YOUNG_S = 5, 1.0
+"""So many deaths in a row, each within so many seconds of the start, are no accident: the server stops."""
 _LONGEST_PATH = 100
 """A Unix socket's path may have 107 bytes on Linux, 103 elsewhere."""
 
@@ -85,7 +84,8 @@ class _Crew:
         self._opened = opened
         self._names = ([] if settings.writer is None else ["writer"]) + [f"worker {n + 1}" for n in range(workers)]
         self._running: dict[str, ForkProcess] = {}
-        self._deaths: deque[float] = deque(maxlen=_DEATHS)
+        self._started: dict[str, float] = {}
+        self._died_young = 0
         self._stopping = False
         # The others hold the reading end: it ends when this process does, however that happens.
         self._alive = os.pipe()
@@ -120,6 +120,7 @@ class _Crew:
         while not ready.wait(0.05) and process.is_alive() and not self._stopping:
             if monotonic() - began > _START_S:
                 process.kill()
+        self._started[name] = monotonic()
         if not ready.is_set() and not self._stopping:
             self._died(name, process)
             self._start(name)
@@ -134,10 +135,10 @@ class _Crew:
     def _died(self, name: str, process: ForkProcess) -> None:
         process.join()
         _log.error("%s ended (exit code %s); it is started again", name, process.exitcode)
-        self._deaths.append(monotonic())
-        if len(self._deaths) == _DEATHS and self._deaths[-1] - self._deaths[0] < _WITHIN_S:
+        self._died_young = self._died_young + 1 if monotonic() - self._started[name] < _YOUNG_S else 0
+        if self._died_young == _DEATHS:
             raise WorkersDied(
-                f"The processes of the server ended {_DEATHS} times within {_WITHIN_S:.0f} s, the last one {name}.",
+                f"The processes of the server ended {_DEATHS} times as soon as they were started, the last one {name}.",
                 hint="What is wrong stands above; with --workers 1 it is told at once.",
             )
 
