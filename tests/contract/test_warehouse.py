@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 
+from decidedly.adapters.duckdb import DuckdbWarehouse
 from decidedly.core.errors import BadInput, NotFound
 from decidedly.ports.warehouse import Warehouse
 
@@ -78,3 +82,12 @@ def test_anything_but_one_select_over_the_tables_is_bad_input(warehouse: Warehou
 def test_a_bad_name_is_bad_input(warehouse: Warehouse, name: str) -> None:
     with pytest.raises(BadInput):
         warehouse.write(name, TABLE)
+
+
+def test_what_an_interrupted_write_left_is_swept(tmp_path: Path) -> None:
+    warehouse = DuckdbWarehouse(tmp_path, threads=1)
+    left, running = tmp_path / ".people-999999999-x.writing", tmp_path / f".people-{os.getpid()}-x.writing"
+    for file in (left, running):
+        file.write_bytes(b"half")
+    warehouse.sweep()
+    assert (left.exists(), running.exists()) == (False, True)

@@ -12,31 +12,34 @@ from pathlib import Path
 import msgspec
 
 from decidedly.core.erasure import Tombstone
-from decidedly.core.seal import Seal
+from decidedly.privacy.places import Places
 
 FILE = "exports.jsonl"
 
 
 class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """leaves: keyed hashes of those it is about, hexadecimal; files: paths of files or of a
-    folder, relative to the hub's where they lie in it."""
+    """leaves: keyed hash of those it is about, hexadecimal -> the time of their latest erasure so far, None for none;
+    files: paths of files or of a folder, relative to the hub's where they lie in it."""
 
-    at: datetime
-    leaves: tuple[str, ...]
+    leaves: dict[str, datetime | None]
     files: tuple[str, ...]
 
-    def of(self) -> list[Tombstone]:
-        return [Tombstone("leaf", bytes.fromhex(one)) for one in self.leaves]
+
+def tombstone_of(leaf: str) -> Tombstone:
+    """leaf: as an export holds it."""
+    return Tombstone("leaf", bytes.fromhex(leaf))
 
 
 _decoder = msgspec.json.Decoder(Export)
 
 
-def note_export(folder: Path, seal: Seal, leaves: Sequence[str], files: Iterable[Path], at: datetime) -> None:
+def note_export(places: Places, leaves: Sequence[str], files: Iterable[Path]) -> None:
     """Write down that these files are about to be written, before they are."""
+    folder = places.folder
+    hashes = [places.seal.of("leaf", leaf).hex() for leaf in leaves]
+    erased = places.holdings.buried([tombstone_of(one) for one in hashes])
     export = Export(
-        at=at,
-        leaves=tuple(seal.of("leaf", leaf).hex() for leaf in leaves),
+        leaves={one: erased.get(tombstone_of(one)) for one in hashes},
         files=tuple(_path(file, folder) for file in files),
     )
     handle = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -59,7 +59,7 @@ class Office:
         stored = self._stored(who)
         lines, shown = folder / LINES, folder / PAGE
         folder.mkdir(parents=True, exist_ok=True)
-        note_export(self.places.folder, self.places.seal, stored.cluster.leaves, (lines, shown), self.clock.now())
+        note_export(self.places, stored.cluster.leaves, (lines, shown))
         with lines.open("wb") as raw, shown.open("w", encoding="utf-8") as html:
             lines.chmod(0o600)
             shown.chmod(0o600)
@@ -74,7 +74,7 @@ class Office:
 
     def noted(self, leaves: Sequence[str], files: Sequence[Path]) -> None:
         """Other files about people: an erasure of one of them removes all."""
-        note_export(self.places.folder, self.places.seal, leaves, files, self.clock.now())
+        note_export(self.places, leaves, files)
 
     def erase(self, who: Identifier, by: str, why: str) -> Erasure:
         """Erase a person as they are now, all of their identifiers, everywhere. Raises NotFound, BadInput."""

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from decidedly.privacy.exports import keep_exports, read_exports
+from decidedly.privacy.exports import Export, keep_exports, read_exports, tombstone_of
 from decidedly.privacy.places import Places
 from decidedly.privacy.refused import names_in, pages
 from decidedly.privacy.remembered import erased_of, named, remembered
@@ -111,10 +111,16 @@ def _outbox(places: Places) -> Iterable[str]:
                 yield f"outbox.{folder.name}"
 
 
+def _erased_since(places: Places, export: Export) -> bool:
+    """Whether one of those it is about was erased after it was written. Who came back may have another export."""
+    erased = places.holdings.buried([tombstone_of(one) for one in export.leaves])
+    return any(erased.get(tombstone_of(one)) != known for one, known in export.leaves.items())
+
+
 def _exports(places: Places) -> Iterable[str]:
     """What was written out about the person. Only what lies in the hub's folder goes as a whole folder."""
     exports = read_exports(places.folder)
-    gone = [one for one in exports if any(at >= one.at for at in places.holdings.buried(one.of()).values())]
+    gone = [one for one in exports if _erased_since(places, one)]
     for one in gone:
         for path in (places.folder / file for file in one.files):
             if path.is_dir() and path != places.folder and path.is_relative_to(places.folder):
