@@ -24,7 +24,19 @@ from decidedly.adapters.files import FileSource, RejectedFile
 from decidedly.adapters.opened import is_embedded, open_store
 from decidedly.adapters.opened import write_for_all as _write_for_all
 from decidedly.adapters.senders.folder import FolderSender
-from decidedly.capture import Arrivals, Graph, Imported, Inferred, Made, Raw, Rebuilt, Received, Replayed, Report
+from decidedly.capture import (
+    Arrivals,
+    Graph,
+    Imported,
+    Inferred,
+    Made,
+    Matched,
+    Raw,
+    Rebuilt,
+    Received,
+    Replayed,
+    Report,
+)
 from decidedly.content.channels import print as letter
 from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord
@@ -350,6 +362,14 @@ class Hub:
     def graph(self) -> Graph:
         """Who is who, for those who decide on it."""
         return Graph(self.store, self.reader, self.snapshot.book.dictionary)
+
+    def match(self, automatic: float, review: float, *, dry_run: bool = False) -> Matched:
+        """Find people who are probably one; join those of a probability of at least `automatic`, propose those of at
+        least `review`. Raises BadInput where no attribute tells who people are."""
+        from decidedly.person.match import Thresholds
+
+        thresholds = Thresholds(automatic, review)
+        return capture.match(self.graph, self.models, self.clock.now(), thresholds=thresholds, dry_run=dry_run)
 
     def mapping(
         self, path: Path, files: Sequence[Path] = (), url: str = ""

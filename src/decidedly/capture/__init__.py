@@ -6,6 +6,7 @@ from decidedly.capture.cloudevents import arrivals_of as cloudevents_arrivals
 from decidedly.capture.cloudevents import cloudevents
 from decidedly.capture.infer import Inferred, Seen, SeenKind, infer
 from decidedly.capture.load import load
+from decidedly.capture.match import Matched, match
 from decidedly.capture.merge import Graph, NotJoined, NotMerged, Word, merge, review, split, unmerge
 from decidedly.capture.propose import propose
 from decidedly.capture.rebuild import Rebuilt, rebuild
@@ -28,6 +29,7 @@ __all__ = [
     "Imported",
     "Inferred",
     "Made",
+    "Matched",
     "NotJoined",
     "NotMerged",
     "Ports",
@@ -49,6 +51,7 @@ __all__ = [
     "first_rows",
     "infer",
     "load",
+    "match",
     "merge",
     "propose",
     "rebuild",

@@ -13,6 +13,7 @@ from decidedly.app import Hub
 from decidedly.capture import Word
 from decidedly.cli.screen import Bars, moment, say, show_json, show_table
 from decidedly.cli.workdir import AsJson, Workdir, identifier, open_hub
+from decidedly.core.errors import BadInput
 from decidedly.core.identity import Cluster, Edge
 
 identity = typer.Typer(
@@ -120,6 +121,41 @@ def accept(number: Number, why: Why = "", actor: Actor = "", workdir: Workdir = 
 def reject(number: Number, why: Why = "", actor: Actor = "", workdir: Workdir = None) -> None:
     """The two are different persons, and stay so."""
     _decide(number, False, why, actor, workdir)
+
+
+@identity.command()
+def match(
+    automatic: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Join at this probability and above.")] = 0.95,
+    review: Annotated[float, typer.Option(min=0.01, max=0.9999, help="Propose at this probability and above.")] = 0.2,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be joined and proposed.")] = False,
+    limit: Annotated[int, typer.Option(help="How many to show.")] = 20,
+    as_json: AsJson = False,
+    workdir: Workdir = None,
+) -> None:
+    """Find people who are probably one: the sure ones are joined, the others wait for a decision."""
+    if review > automatic:
+        raise BadInput("What is joined must be at least as sure as what is proposed.", place="--review")
+    with open_hub(workdir) as hub:
+        found = hub.match(automatic, review, dry_run=dry_run)
+    if as_json:
+        show_json(found)
+        return
+    joined = sum(not edge.proposed for edge in found.edges)
+    would = "would be " if dry_run else ""
+    say(f"{found.people:,} people were compared by {', '.join(dict.fromkeys(found.roles.values()))}.")
+    say(f"{joined:,} matches {would}joined, {len(found.edges) - joined:,} {would}proposed for review.")
+    show_table(
+        "Matches",
+        ("one", "other", "sure", "what becomes of it", "why"),
+        (
+            (
+                str(edge.a), str(edge.b), f"{edge.confidence:.1%}", "proposed" if edge.proposed else "joins",
+                "; ".join(edge.reasons),
+            )
+            for edge in found.edges[: max(limit, 0)]
+        ),
+        right=("sure",),
+    )  # fmt: skip
 
 
 @identity.command()

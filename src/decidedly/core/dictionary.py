@@ -54,6 +54,12 @@ Sensitivity = Literal["public", "personal", "secret", "special-category"]
 GDPR (health, faith, origin, ...), only who may see what is sensitive."""
 HIDDEN: tuple[Sensitivity, ...] = ("secret", "special-category")
 
+PersonRole = Literal[
+    "given_name", "surname", "full_name", "birth", "birth_day", "birth_month", "birth_year", "age", "sex", "street",
+    "street2", "number", "address", "city", "postcode", "state", "country", "email", "phone", "id", "other", "ignore",
+]  # fmt: skip
+"""What a column or an attribute says of who a person is, for matching; `other` is compared as text, `ignore` not."""
+
 Survives = Literal["newest", "how", "source", "confidence", "non-empty", "union"]
 
 
@@ -66,6 +72,7 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     survivorship : by what one of several values is chosen, the first criterion first, then always the newest: `how`
                    (asked over given over learnt), `source` (in the order of `sources`), `confidence` (the surest),
                    `non-empty`; or `union`, all items of all values
+    role         : of persons: what it says of who they are, for matching; "" leaves that to its name and contents
     topic        : of actions: what its values name are topics, which people can like, or want nothing about
     """
 
@@ -79,6 +86,7 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     survivorship: tuple[Survives, ...] = ("newest",)
     sources: tuple[str, ...] = ()
     topic: bool = False
+    role: PersonRole | Literal[""] = ""
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Literal, cast
 
 import msgspec
 
@@ -18,6 +18,7 @@ from decidedly.core.dictionary import (
     Field,
     Form,
     Namespace,
+    PersonRole,
     Purpose,
     Response,
     Root,
@@ -71,6 +72,7 @@ class AttributeForm(Authored, frozen=True, kw_only=True):
     survivorship: Survives | list[Survives] = "newest"
     sources: list[str] = msgspec.field(default_factory=list)
     topic: bool = False
+    role: PersonRole | Literal[""] = ""
 
 
 class FieldForm(Authored, frozen=True, kw_only=True):
@@ -235,6 +237,7 @@ def _attributes(document: Document, of: Root, places: Places) -> list[Attribute]
                     survivorship=_criteria(form.survivorship),
                     sources=tuple(form.sources),
                     topic=form.topic,
+                    role=form.role,
                 )
             )
     return found

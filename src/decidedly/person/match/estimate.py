@@ -17,6 +17,7 @@ from decidedly.person.match.compare import Comparison
 
 STEADY = 10.0  # matches that the usual shares count for
 ROUNDS = 200
+MOST_DIFFER = 0.4
 
 
 class Patterns(msgspec.Struct, frozen=True):
@@ -97,7 +98,7 @@ def _fit(patterns: Patterns, compared: Sequence[Comparison], records: int, famil
         household = max(float(homes.sum()), 0.5) / total
         for k in range(len(compared)):
             of_match = np.bincount(at[k], weights=matches[known[k]], minlength=len(m[k]))
-            m[k] = (of_match + STEADY * usual[k]) / (of_match.sum() + STEADY)
+            m[k] = _agreeing((of_match + STEADY * usual[k]) / (of_match.sum() + STEADY))
             # Random pairs hold the others too: what is left without them is of strangers.
             rest = patterns.random[k] - prior * of_match / max(of_match.sum(), 1e-9)
             if families and shared[k]:
@@ -117,6 +118,13 @@ def _plain(shares: Sequence[npt.NDArray[np.float64]]) -> tuple[tuple[float, ...]
 
 def _one(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.asarray(shares / shares.sum())
+
+
+def _agreeing(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Matches do not differ in most of what they say: a kind of pair that does is another kind."""
+    if shares[-1] <= MOST_DIFFER:
+        return shares
+    return np.append(shares[:-1] * (1 - MOST_DIFFER) / shares[:-1].sum(), MOST_DIFFER)
 
 
 def _floor(shares: npt.NDArray[np.float64], sample: float) -> npt.NDArray[np.float64]:

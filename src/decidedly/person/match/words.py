@@ -3,12 +3,11 @@ titles, kinds of streets, letters outside ASCII."""
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import get_args
 
-Role = Literal[
-    "given_name", "surname", "full_name", "birth", "birth_day", "birth_month", "birth_year", "age", "sex", "street",
-    "street2", "number", "address", "city", "postcode", "state", "country", "email", "phone", "id", "other", "ignore",
-]  # fmt: skip
+from decidedly.core.dictionary import PersonRole
+
+Role = PersonRole
 ROLES: tuple[str, ...] = get_args(Role)
 
 
