@@ -478,8 +478,9 @@ class Hub:
         rules = {id: rule for id, rule in rules.items() if id in wanted or not wanted}
         channels = [channel.id for channel in book.channels if channel.direction == "outbound"]
         reads = sorted({one.id for rule in rules.values() for one in references(rule) if one.root == "person"})
-        people = (self._view(stored, at, reads) for stored in self.people(at))
+        people, erasures = (self._view(stored, at, reads) for stored in self.people(at)), len(self.privacy.erasures())
         self.warehouse.write(PEOPLE, person.people_table(people, book.dictionary, reads, channels))
+        self.privacy.sweep_since(erasures)
         scope = playbook.policy_scope(book.dictionary, names)
         return {id: count_people(rule, scope, self.warehouse, at, channels) for id, rule in rules.items()}
 
@@ -597,11 +598,12 @@ class Hub:
 
     def project(self, before: datetime) -> None:
         """Write the history of everybody before a moment into the warehouse, one table per kind of event."""
-        dictionary = self.snapshot.book.dictionary
+        dictionary, erasures = self.snapshot.book.dictionary, len(self.privacy.erasures())
         everybody = [person.seen(stored, before, dictionary) for stored in self.people(before)]
         for kind in dictionary.events:
             if kind.columns:
                 self.warehouse.write(measure.table_of(kind.id), person.project(everybody, kind.id, dictionary))
+        self.privacy.sweep_since(erasures)
 
     def train(self, model: str, before: datetime) -> Learnt:
         """Train a model of the playbook on the projected history before a moment, keep it and put it in force.

@@ -28,6 +28,7 @@ from decidedly.privacy.page import LINES, page
 from decidedly.privacy.places import Places
 from decidedly.privacy.receipt import NotAReceipt, Receipt, public_key, verify
 from decidedly.privacy.remembered import remembered
+from decidedly.privacy.sweep import sweep
 
 PAGE = "record.html"
 _ADDRESSES = ("email", "phone")
@@ -85,6 +86,11 @@ class Office:
     def resume(self, *, everywhere: bool = False) -> list[Erasure]:
         """Go on with erasures that were interrupted, and with those that a restored store has forgotten."""
         return resume(self._now(), everywhere=everywhere)
+
+    def sweep_since(self, known: int) -> None:
+        """Tables were written of people as they were when so many erasures were known: who was erased since goes."""
+        if len(self.erasures()) > known:
+            sweep(self._now())
 
     def refitted(self, model: str, version: str) -> None:
         """A model was trained on what is left."""

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from decidedly import capture
 from decidedly.app import Hub, Settings, fixed_clock
 from decidedly.capture import Word
+from decidedly.core.derive import leaf_id
 from decidedly.core.errors import NotFound
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
@@ -87,6 +89,23 @@ def test_no_bytes_are_left_in_the_files_of_the_store(hub: Hub, request: pytest.F
     assert left(folder) == set()
     assert ("write-ahead log" in " ".join(done.pending)) is postgres
     assert left(hub.folder) == set()
+
+
+def test_who_is_erased_while_tables_are_written_is_in_none_of_them(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, pending = hub.warehouse.write, [ANN]
+
+    def erasing(name: str, table: pa.Table) -> None:
+        if pending:
+            hub.privacy.erase(pending.pop(), "officer", "asked for")
+        write(name, table)
+
+    monkeypatch.setattr(hub.warehouse, "write", erasing)
+    hub.project(NOW)
+    columns = [hub.warehouse.read(name)["person"].combine_chunks() for name in hub.warehouse.names()]
+    assert columns
+    people = {text for column in columns for text in (*column.dictionary.to_pylist(), *column.to_pylist())}
+    assert leaf_id(ANN) not in people
+    assert people <= {leaf_id(BOB)}
 
 
 def test_a_long_history_is_exported_page_by_page(tmp_path: Path) -> None:
