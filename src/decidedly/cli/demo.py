@@ -77,7 +77,7 @@ def _show(summary: Summary) -> None:
 
 
 def _show_together(summary: Summary) -> None:
-    ways = {"by equal identifiers": summary.by_identifiers}
+    ways = {"by equal identifiers": summary.by_identifiers, "and by matching": summary.by_matching}
     show_table(
         f"{summary.by_identifiers.records:,} records of {summary.households:,} households from till, website and app",
         ("put together", "persons", "precision", "recall", "F1", "households whole"),

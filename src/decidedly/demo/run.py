@@ -19,6 +19,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from decidedly import capture
 from decidedly.app import Hub, fixed_clock
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.event import Event
@@ -28,13 +29,15 @@ from decidedly.demo.evaluate import Recall
 from decidedly.demo.outcome import Dropped, dropped_over, evaluate_decisions, evaluate_earlier
 from decidedly.demo.playbook import grocer
 from decidedly.demo.show import show
-from decidedly.demo.source import Source
+from decidedly.demo.source import BEFORE_THE_YEAR, Source
 from decidedly.demo.together import Together, together
 
 DECISION_DAY = datetime(2017, 10, 30, tzinfo=UTC)
 """First day of campaign 18. Nothing dated on or after it is known to any decision."""
 MORNING = DECISION_DAY + timedelta(hours=8)
 """When the demo's server begins its day, and when the night's messages go out."""
+MATCHED_AT = BEFORE_THE_YEAR + timedelta(days=1)
+"""When those are matched whom no identifier joins: decisions know of it."""
 SERVICE, CAMPAIGN, MODEL = "weekly-coupons", "18", "coupon-redemption"
 RENDERED = ("email", "sms")
 _CHUNK = 4000
@@ -66,6 +69,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     receipts: int
     redemptions: int
     by_identifiers: Together
+    by_matching: Together
     campaign_households: int
     actions: int
     decided: int
@@ -98,6 +102,9 @@ def run(workdir: Path, progress: Progress, households: int | None = None) -> Sum
         with watch.step("Count who was put together"):
             accounts = list(three.accounts(map(int, source.households)))
             by_identifiers = together(accounts, hub.reader)
+        with watch.step("Match those who are probably one"):
+            capture.match(hub.graph, hub.models, MATCHED_AT)
+            by_matching = together(accounts, hub.reader)
         with watch.step("Learn from earlier campaigns"):
             for name, table in known(source.tables()).items():
                 hub.warehouse.write(name, table)
@@ -121,6 +128,7 @@ def run(workdir: Path, progress: Progress, households: int | None = None) -> Sum
         households=len(source.households),
         **msgspec.structs.asdict(totals),
         by_identifiers=by_identifiers,
+        by_matching=by_matching,
         campaign_households=len(who),
         actions=records[0].actions,
         decided=len(slates),
