@@ -1,8 +1,9 @@
-"""Imports a file into a hub, to be killed: import_child.py FOLDER MAPPING REJECTED."""
+"""Imports a file into a hub, to be killed: import_child.py FOLDER MAPPING REJECTED. Says a line after each commit."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -16,7 +17,9 @@ from decidedly.playbook import read_mapping
 from tests.cases import dictionary
 
 
-def import_all(folder: Path, path: Path, rejected: Path) -> Imported:
+def import_all(
+    folder: Path, path: Path, rejected: Path, progress: Callable[[int, float], None] = lambda rows, share: None
+) -> Imported:
     """One run, from where the last one came to."""
     database = Database(folder)
     book = dictionary()
@@ -31,11 +34,12 @@ def import_all(folder: Path, path: Path, rejected: Path) -> Imported:
     rejects = RejectedFile(Path(start.rejected), source.columns(), size=start.size)
     ports = Ports(SqliteStore(database), SqliteReader(database), SystemClock(), positions)
     try:
-        return take_rows(mapping, source, book, ports, rejects, start, chunk=40)
+        return take_rows(mapping, source, book, ports, rejects, start, progress, chunk=40)
     finally:
         database.close()
 
 
 if __name__ == "__main__":
     print("importing", flush=True)
-    import_all(*map(Path, sys.argv[1:4]))
+    folder, mapping, rejected = map(Path, sys.argv[1:4])
+    import_all(folder, mapping, rejected, lambda rows, share: print(rows, flush=True))

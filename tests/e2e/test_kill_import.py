@@ -16,7 +16,8 @@ from tests.e2e.import_child import import_all
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 20
 ORDERS = 600
-LONGEST_S = 0.6
+MOST_COMMITS = 5
+LONGEST_S = 0.03
 MAPPING = """
 name = "shop"
 source = "till"
@@ -54,8 +55,8 @@ def write(folder: Path) -> tuple[set[str], set[str]]:
     return right, wrong
 
 
-def killed(folder: Path, after_s: float) -> bool:
-    """Import until that instant, then kill; False if it was done before."""
+def killed(folder: Path, commits: int, after_s: float) -> bool:
+    """Import until so long after so many commits, then kill; False if it was done before."""
     path = os.pathsep.join([str(ROOT), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
     words = [str(folder / "hub"), str(folder / "shop.toml"), str(folder / "rejected.csv")]
     with subprocess.Popen(
@@ -64,6 +65,8 @@ def killed(folder: Path, after_s: float) -> bool:
     ) as child:  # fmt: skip
         assert child.stdout is not None
         assert child.stdout.readline() == "importing\n"
+        for _ in range(commits):
+            child.stdout.readline()
         try:
             assert child.wait(after_s) == 0
         except subprocess.TimeoutExpired:
@@ -80,7 +83,7 @@ def test_an_import_killed_at_twenty_random_instants_loses_and_doubles_nothing(tm
         round_ += 1
         folder.mkdir()
         right, wrong = write(folder)
-        while kills < KILLS and killed(folder, rng.uniform(0, LONGEST_S)):
+        while kills < KILLS and killed(folder, rng.randint(0, MOST_COMMITS), rng.uniform(0, LONGEST_S)):
             kills += 1
             on_the_way += 0 < position(folder).row < ORDERS
         import_all(folder / "hub", folder / "shop.toml", folder / "rejected.csv")
