@@ -183,7 +183,7 @@ def test_a_decision_is_explained_and_replayed(client: httpx.Client, household: s
         ("POST", "/v1/decide", {"content": b"{}"}, 415, "header.Content-Type"),
         ("POST", "/v1/batch", {"json": {"batch": 3}}, 400, "body.batch"),
         ("GET", "/v1/decide", {}, 405, "method"),
-        ("DELETE", "/v1/people/loyalty:1", {}, 405, "method"),
+        ("PUT", "/v1/people/loyalty:1", {}, 405, "method"),
         ("GET", "/v2/decide", {}, 404, "path"),
         ("GET", "/v1/decisions/none", {}, 404, ""),
         ("GET", "/v1/decisions/none/explain", {}, 404, ""),
