@@ -1,10 +1,11 @@
 """Deciding: asks and inputs through one kernel into records; explaining and replaying them."""
 
 from decidedly.decide.batch import BatchReport, ask_of, decide_all
+from decidedly.decide.condition import holds
 from decidedly.decide.explain import Explanation, dropped_by, explain
 from decidedly.decide.membership import Membership, membership
 from decidedly.decide.online import Deciding, decide, dry_run
-from decidedly.decide.plan import Plan, compile_plan, holds
+from decidedly.decide.plan import Plan, compile_plan
 from decidedly.decide.propensity import PropensityScorer
 from decidedly.decide.replay import replay
 from decidedly.decide.scores import Scorer, Scores

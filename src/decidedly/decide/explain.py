@@ -18,8 +18,9 @@ from decidedly.core.own_rule import OwnRule, sentence
 from decidedly.core.person import Person
 from decidedly.core.policy import LAW
 from decidedly.core.provenance import Fact
+from decidedly.decide.condition import Condition, Facts
 from decidedly.decide.own_rules import name_of, text_of
-from decidedly.decide.plan import Condition, Facts, Plan
+from decidedly.decide.plan import Plan
 from decidedly.decide.scores import Scorer
 from decidedly.feel import Place, Reference
 from decidedly.models import Reason

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,42 +16,32 @@ from numpy.typing import NDArray
 
 from decidedly.core.action import Action
 from decidedly.core.ask import Ask
-from decidedly.core.decision import NULL, OWN_RULE
+from decidedly.core.decision import OWN_RULE
 from decidedly.core.derive import key64
 from decidedly.core.dictionary import AUTOMATED, PROFILING, Purpose, Root
 from decidedly.core.errors import AuthoringError, BadInput
 from decidedly.core.ledger import Entry
 from decidedly.core.own_rule import OwnRule
 from decidedly.core.playbook import Playbook
-from decidedly.core.policy import LAW, TIERS, Cap, Policy, QuietHours, Text, Tier
+from decidedly.core.policy import LAW, TIERS, Cap, QuietHours, Tier
 from decidedly.core.preference import A_WEEK, PREFERENCE_IDS
 from decidedly.core.provenance import Fact
 from decidedly.core.service import Channel, DecisionService
+from decidedly.decide.condition import Condition, Facts, compiled, condition_of, ids, told
 from decidedly.decide.hours import due_at, minute_of_day, zone_of
 from decidedly.decide.own_rules import OwnRules, name_of
 from decidedly.feel import (
-    BOOLEAN,
     REAL,
     Compiled,
     Place,
-    Reference,
-    Scope,
-    Type,
     compile_columns,
-    compile_expression,
-    trace,
 )
 from decidedly.feel.columns import Block, Columns
-from decidedly.feel.tree import Node
 from decidedly.person import Readers, as_read, readers_of
-from decidedly.playbook import compile_decisions, find_decision, policy_scope, priority_scope, segment_names
-from decidedly.rules import MAY_HAVE, CompiledModel, CompiledTable, compile_table
+from decidedly.playbook import compile_decisions, policy_scope, priority_scope, segment_names
 
-OPEN, PASSES, FAILS = 0, 1, 2
-MEMO = 1024
 _WEEK = timedelta(days=7)
 StageName = Literal["consent", "regulation", "eligibility", "applicability", "suitability", "contact"]
-Facts = Mapping[str, Any]
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -63,76 +53,6 @@ class Rule(msgspec.Struct, frozen=True):
     source: str = ""
     owner: str = ""
     place: Place = Place()
-
-
-@dataclass(frozen=True)
-class Condition:
-    """One engagement policy, compiled. `verdict(person, action, candidate, context)` is True, False or None.
-
-    group          : int[n], actions with equal values of all facts that the rule reads of them share a group
-    representative : per group, the facts of one of its actions; the verdict is the same for all of them
-    """
-
-    rule: int
-    verdict: Callable[[Facts, Facts, Facts, Facts], bool | None]
-    reads: tuple[Reference, ...]
-    group: NDArray[np.intp]
-    representative: tuple[Facts, ...]
-    candidate_ids: tuple[str, ...]
-    settled: NDArray[np.int8]
-    """int8[groups]: PASSES or FAILS where the action alone tells the verdict, else OPEN."""
-    table: CompiledTable | None = None
-    policy: Policy | None = None
-    tree: Node | None = None
-    memo: dict[tuple[Any, ...], NDArray[np.bool_]] = field(default_factory=dict, compare=False, repr=False)
-
-    def failing(
-        self, actions: NDArray[np.intp], facts: Facts, candidates: Mapping[str, NDArray[np.int32]], context: Facts
-    ) -> NDArray[np.intp]:
-        """Those of the actions that do not pass for this person: everything but True fails, errors included.
-
-        candidates : candidate attribute id -> int32[n] of this person
-
-        On a day on which the rule is not valid, all pass.
-        """
-        if self.policy is not None and not self.policy.applies(context["today"]):
-            return actions[:0]
-        groups = self.group[actions]
-        if not self.candidate_ids:
-            return np.asarray(actions[~self._passing(facts, context)[groups]])
-        settled = self.settled[groups]
-        failed = settled == FAILS
-        undecided = np.flatnonzero(settled == OPEN)
-        if len(undecided):
-            columns = [candidates[id][actions[undecided]].tolist() for id in self.candidate_ids]
-            cases = list(zip(groups[undecided].tolist(), *columns, strict=True))
-            # Most candidates look alike to a rule: each different case is judged once.
-            judged = {case: self._passes(case, facts, context) for case in set(cases)}
-            failed[undecided] = [not judged[case] for case in cases]
-        return np.asarray(actions[failed])
-
-    def _passes(self, case: tuple[int, ...], facts: Facts, context: Facts) -> bool:
-        group, *values = case
-        known = {id: value for id, value in zip(self.candidate_ids, values, strict=True) if value != NULL}
-        return holds(self.verdict, facts, self.representative[group], known, context)
-
-    def _passing(self, facts: Facts, context: Facts) -> NDArray[np.bool_]:
-        """bool[groups] for this person and situation; people who are alike in what the rule reads are judged once."""
-        roots = {"person": facts, "context": context}
-        alike = tuple(roots[one.root].get(one.id) for one in self.reads if one.root in roots)
-        try:
-            known = self.memo.get(alike)
-        except TypeError:  # a list among the facts: judge anew
-            known, alike = None, ()
-        if known is None:
-            known = self.settled == PASSES
-            for group in np.flatnonzero(self.settled == OPEN).tolist():
-                known[group] = holds(self.verdict, facts, self.representative[group], {}, context)
-            if alike:
-                if len(self.memo) >= MEMO:
-                    self.memo.clear()
-                self.memo[alike] = known
-        return known
 
 
 @dataclass(frozen=True)
@@ -265,22 +185,6 @@ class Plan:
         return np.array(found, np.float32)
 
 
-def holds(verdict: Callable[..., bool | None], *roots: Facts) -> bool:
-    """Whether a verdict is true. A rule that breaks on a value does not pass: policies fail closed."""
-    try:
-        return verdict(*roots) is True
-    except Exception:
-        return False
-
-
-def told(expression: Callable[..., float | None], *roots: Facts) -> float | None:
-    """The number that an expression says; null where it breaks on a value, so that the person still gets an answer."""
-    try:
-        return expression(*roots)
-    except Exception:
-        return None
-
-
 def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channel: str = "") -> Plan:
     """The plan of a service: over its outbound channels, or over the one inbound channel that asks.
 
@@ -307,7 +211,7 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
         of_tier = []
         for policy in playbook.policies:
             if policy.tier == tier:
-                of_tier.append(_condition(policy, len(rules), scope, actions, decisions))
+                of_tier.append(condition_of(policy, len(rules), scope, actions, decisions))
                 rules.append(Rule(tier, policy.id, policy.name, policy.source, policy.owner, policy.place))
         conditions[tier] = tuple(of_tier)
     first_cap_rule = len(rules)
@@ -318,11 +222,11 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
     rules.append(Rule("consent", AUTOMATED, "The person lets us decide without a human being", place=service.place))
     preference_rule = len(rules)
     rules.append(Rule("contact", A_WEEK, "No more messages a week than the person likes", place=service.place))
-    weights = [_compiled(channel.weight, scope, REAL) for channel in channels]
-    priority = _compiled(service.priority, priority_scope(playbook.dictionary, segments), REAL)
+    weights = [compiled(channel.weight, scope, REAL) for channel in channels]
+    priority = compiled(service.priority, priority_scope(playbook.dictionary, segments), REAL)
     reads = [
         *(reference for tier in TIERS for condition in conditions[tier] for reference in condition.reads),
-        *(reference for compiled in (*weights, priority) for reference in compiled.reads),
+        *(reference for one in (*weights, priority) for reference in one.reads),
     ]
     law = [one for tier in LAW for condition in conditions[tier] for one in condition.reads]
     preferences = tuple(
@@ -349,79 +253,9 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
         zone=ZoneInfo(playbook.brand.time_zone),
         weights=tuple(weight.fn for weight in weights),
         priority=priority,
-        person_reads=tuple(dict.fromkeys((*_ids(reads, "person"), *preferences))),
-        law_reads=tuple(dict.fromkeys((*_ids(law, "person"), *preferences))),
+        person_reads=tuple(dict.fromkeys((*ids(reads, "person"), *preferences))),
+        law_reads=tuple(dict.fromkeys((*ids(law, "person"), *preferences))),
         preference_reads=preferences,
-        candidate_reads=_ids(reads, "candidate"),
+        candidate_reads=ids(reads, "candidate"),
         readers=readers_of(playbook.dictionary),
     )
-
-
-def _condition(
-    policy: Policy, rule: int, scope: Scope, actions: Sequence[Action], decisions: Mapping[str, CompiledModel]
-) -> Condition:
-    table, tree = None, None
-    if policy.table is not None:
-        table, problems = compile_table(policy.table.text, scope, place=policy.table.place)
-        if table is None:
-            raise AuthoringError(problems)
-        verdict, reads = table.output(MAY_HAVE), table.reads
-    elif policy.decision is not None:
-        decision, problems = find_decision(policy.decision, decisions)
-        if decision is None:
-            raise AuthoringError(problems)
-        verdict, reads, tree = decision.run, decision.reads, decision.tree
-    else:
-        assert policy.when is not None, "a policy has a condition, a table or a decision"
-        compiled = _compiled(policy.when, scope, BOOLEAN)
-        verdict, reads, tree = compiled.fn, compiled.reads, compiled.tree
-    own = [reference.id for reference in reads if reference.root == "action"]
-    group, representative = _groups(actions, own)
-    settled = [_settled(verdict, reads, facts, tree) for facts in representative]
-    return Condition(
-        rule,
-        verdict,
-        reads,
-        group,
-        representative,
-        _ids(reads, "candidate"),
-        np.array(settled, np.int8),
-        table,
-        policy,
-        tree,
-    )
-
-
-def _settled(verdict: Callable[..., bool | None], reads: Sequence[Reference], facts: Facts, tree: Node | None) -> int:
-    """What the action alone says: everything where the rule reads nothing else, or where its evaluation, which stops
-    at what is enough, asks for nothing else."""
-    if tree is not None:
-        reads = [reference for reference, _ in trace(tree, {"action": facts}).read]
-    if any(reference.root != "action" for reference in reads):
-        return OPEN
-    return PASSES if holds(verdict, {}, facts, {}, {}) else FAILS
-
-
-def _groups(actions: Sequence[Action], ids: Sequence[str]) -> tuple[NDArray[np.intp], tuple[Facts, ...]]:
-    """Group of each action by its values of these facts, and the facts of the first action of each group."""
-    numbers: dict[bytes, int] = {}
-    first: list[Facts] = []
-    group = []
-    for action in actions:
-        key = msgspec.msgpack.encode([action.facts.get(id) for id in ids])
-        if key not in numbers:
-            numbers[key] = len(first)
-            first.append(action.facts)
-        group.append(numbers[key])
-    return np.array(group, np.intp), tuple(first)
-
-
-def _compiled(text: Text, scope: Scope, type_: Type) -> Compiled:
-    compiled, problems = compile_expression(text.text, scope, type_, place=text.place)
-    if compiled is None:
-        raise AuthoringError(problems)
-    return compiled
-
-
-def _ids(references: Sequence[Reference], root: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(reference.id for reference in references if reference.root == root))

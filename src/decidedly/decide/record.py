@@ -14,9 +14,10 @@ from decidedly.core.derive import decision_id, seed_of
 from decidedly.core.dictionary import AUTOMATED, Purpose
 from decidedly.core.ledger import Entry, Ledger
 from decidedly.core.person import Person
-from decidedly.decide.kernel import NO_CHANNEL, Batch, State, run
+from decidedly.decide.kernel import run
 from decidedly.decide.plan import Plan
 from decidedly.decide.scores import Scores
+from decidedly.decide.state import NO_CHANNEL, Batch, State
 from decidedly.ledger import standing
 from decidedly.person import consent_for
 
