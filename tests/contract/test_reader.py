@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from decidedly.core.consent import Consent
 from decidedly.core.decision import to_bytes
 from decidedly.core.derive import leaf_id
@@ -94,6 +96,41 @@ def test_people_page_in_order_of_ids_each_whole_and_once(ports: Ports) -> None:
     assert sorted(len(stored.leaves) for stored in ports.reader.people()) == [1, 1, 1, 3]
     assert [stored.person for stored in ports.reader.people(after=ids[1], limit=1)] == ids[2:3]
     assert all(stored.leaf == stored.person for stored in ports.reader.people())
+
+
+def test_joined_leaves_are_a_person_even_where_none_has_state(ports: Ports) -> None:
+    one, two, three, four = (Identifier("loyalty", name) for name in "1234")
+    ports.store.commit([person(three), joined(one, two), joined(three, four)])
+    found = ports.reader.people()
+    assert [stored.person for stored in found] == sorted(
+        (min(leaf_id(one), leaf_id(two)), min(leaf_id(three), leaf_id(four)))
+    )
+    assert found == [ports.reader.leaf(stored.person) for stored in found]
+    assert sorted(len(stored.leaves) for stored in found) == [0, 1]
+    alone = [Cluster(leaves=(leaf_id(name),)) for name in (one, two)]
+    ports.store.commit([Work(person=alone[0].person, clusters=tuple(alone))])
+    assert [len(stored.leaves) for stored in ports.reader.people()] == [1]
+
+
+def test_a_proposed_edge_waits_from_the_moment_it_is_written(ports: Ports) -> None:
+    a, b = sorted(Identifier("loyalty", name) for name in "ab")
+    proposed = Edge(a=a, b=b, at=NOON, message_id="m1", by="match", proposed=True)
+    ports.store.commit([Work(person="p", edges=(proposed,))])
+    ((number, edge),) = ports.reader.reviews()
+    assert edge == proposed
+    ports.store.commit([Work(person="p", settled=(proposed,))])
+    assert ports.reader.reviews() == [(number, proposed)]
+    ports.store.commit([Work(person="p", edges=(replace(proposed, proposed=False),))])
+    assert ports.reader.reviews() == []
+
+
+def test_an_edge_is_refused_only_once_it_was_found_to_be(ports: Ports) -> None:
+    a, b = sorted(Identifier("loyalty", name) for name in "ab")
+    written = Edge(a=a, b=b, at=NOON, message_id="m1")
+    ports.store.commit([Work(person="p", edges=(written,))])
+    assert ports.reader.reviews() == []
+    ports.store.commit([Work(person="p", settled=(replace(written, refused="two numbers"),))])
+    assert len(ports.reader.reviews()) == 1
 
 
 def test_edges_that_wait_for_a_person_are_reviewed_in_the_order_they_came(ports: Ports) -> None:

@@ -72,7 +72,8 @@ class Reader(Protocol):
 
     def people(self, after: str = "", limit: int = 500) -> list[Stored]:
         """Persons in the order of their ids, those after `after`: page through all with the last id. Each is asked for
-        by its own id."""
+        by its own id. They are those that `leaf` finds: somebody joined is a person, whether any leaf has state or
+        not."""
         ...
 
     def edges_of(self, leaves: Iterable[str]) -> list[Edge]:
@@ -84,7 +85,8 @@ class Reader(Protocol):
         ...
 
     def reviews(self, limit: int = 100, after: int = 0) -> list[tuple[int, Edge]]:
-        """Edges that wait for a person's decision (proposed, or refused), each with its number, in order of those."""
+        """Edges that wait for a person's decision, each with its number, in order of those: proposed ones from the
+        moment they are written, settled or not, and refused ones once they were found to be."""
         ...
 
     def decision(self, id: str) -> DecisionRecord | None: ...

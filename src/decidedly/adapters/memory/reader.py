@@ -54,7 +54,8 @@ class MemoryReader:
     def people(self, after: str = "", limit: int = 500) -> list[Stored]:
         state = self._state
         with state.lock:
-            ids = {state.clusters[leaf].person if leaf in state.clusters else leaf for leaf in state.leaves}
+            ids = {cluster.person for cluster in state.clusters.values()}
+            ids.update(leaf for leaf in state.leaves if leaf not in state.clusters)
             chosen = sorted(id for id in ids if id > after)[:limit]
             return [stored for id in chosen if (stored := self.leaf(id)) is not None]
 

@@ -164,7 +164,7 @@ def _write_edge(writer: Connection, edge: Edge) -> None:
     row = writer.execute("SELECT payload FROM edges WHERE (a, b, sort) = (?, ?, ?)", edge.key).fetchone()
     known = None if row is None else EDGE.decode(row[0])
     if kept(known, edge) is not known:
-        writer.execute(_REPLACE_EDGE, (*edge.key, 0, 0, EDGE.encode(edge)))
+        writer.execute(_REPLACE_EDGE, (*edge.key, 0, waits(edge), EDGE.encode(edge)))
 
 
 def _write_cluster(writer: Connection, cluster: Cluster) -> None:
