@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -20,6 +21,21 @@ OWN_RULE = 2**16 - 2
 Result = Literal["slate", "no-action"]
 
 
+class Earlier(msgspec.Struct, frozen=True, kw_only=True):
+    """What the person was shown by an earlier decision, as far as a service asks for it.
+
+    actions : ids, in the order in which they were shown
+    places  : id of the placement that each of them stood in
+    """
+
+    id: str
+    service: str
+    channel: str
+    at: datetime
+    actions: tuple[str, ...]
+    places: tuple[str, ...]
+
+
 class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     """All that the stages read, enough to run them again to the byte.
 
@@ -35,6 +51,7 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     own_rules  : the rules that the person set, in force then
     contacts   : the ledger's entries it was conditioned on, those of asks that overtook this one included
     epoch      : the ledger's epoch then
+    earlier    : what the person was shown before, newest first; empty where the service does not ask for it
     """
 
     facts: dict[str, Fact]
@@ -48,6 +65,7 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     permission_ids: dict[str, str] = {}
     open_facts: dict[str, Fact] | None = None
     own_rules: tuple[OwnRule, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
     def permitted(self, purpose: str) -> bool:
         """Whether the person let us profile (PROFILING), or decide without a human being (AUTOMATED)."""
@@ -65,6 +83,7 @@ class DecisionRecord(msgspec.Struct, frozen=True, kw_only=True):
     chosen      : action indices of the slate, best first
     channel     : the chosen channel, "" for no-action
     probability : for each chosen action, the exact probability with which the policy in force chose it
+    places      : for each chosen action, the index of the placement it stands in; empty where all stand in the first
     """
 
     schema: int = 1
@@ -86,6 +105,7 @@ class DecisionRecord(msgspec.Struct, frozen=True, kw_only=True):
     chosen: tuple[int, ...]
     channel: str
     probability: tuple[float, ...]
+    places: tuple[int, ...] = ()
 
 
 _canonical = msgspec.msgpack.Encoder(order="sorted")
