@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from math import exp
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -23,11 +23,10 @@ from decidedly.capture.validate import Rules
 from decidedly.core.dictionary import Response
 from decidedly.core.event import Event
 from decidedly.core.ledger import Ledger
+from decidedly.core.outcome import Verdict
 from decidedly.core.person import Leaf
 from decidedly.person.declared import micros_of
 from decidedly.person.machine import MACHINE_FROM, bursts, moments
-
-Verdict = Literal["human", "machine", "unsure"]
 
 HUMAN_BELOW = 0.35
 """Probability of software below which a response is a human's; from `MACHINE_FROM` on it is a machine's."""

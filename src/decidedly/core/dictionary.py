@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
+from decidedly.core.outcome import OutcomeKind, Reported
 from decidedly.core.policy import Text
 
 Root = Literal["person", "action", "candidate", "context"]
@@ -17,6 +18,8 @@ AggregateIs = Literal[
 ]  # fmt: skip
 Unit = Literal["hour", "day", "week", "month", "quarter", "year"]
 Response = Literal["", "open", "click", "unsubscribe"]
+OUTCOME_OF: dict[Response, Reported] = {"open": "impression", "click": "click", "unsubscribe": "reject"}
+"""What a response to a message means for the decision that it answers, where its kind says nothing else."""
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 ANONYMOUS = "anonymous"
@@ -111,6 +114,8 @@ class EventKind(msgspec.Struct, frozen=True, kw_only=True):
     also     : names by which trackers send it
     items    : property that lists the items of one event
     response : what the person did with a message, which software may do in their place; "" for all else
+    outcome  : what such an event is for the decision that it names; "" for what its response means, if it is one
+    worth    : the field that says what the outcome was worth, in money; "" where none does
     """
 
     id: str
@@ -122,6 +127,13 @@ class EventKind(msgspec.Struct, frozen=True, kw_only=True):
     item_fields: tuple[Field, ...] = ()
     contact: str = ""  # the class of contact that this event was, or ""
     response: Response = ""
+    outcome: OutcomeKind | Literal[""] = ""
+    worth: str = ""
+
+    @property
+    def means(self) -> OutcomeKind | Literal[""]:
+        """What an event of this kind is for the decision that it names."""
+        return self.outcome or OUTCOME_OF.get(self.response, "")
 
     @property
     def by_machine(self) -> str:
@@ -253,7 +265,9 @@ class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
         """Every kind of which records keep the history: those declared and, for each kind of response, one for what
         software did in a person's place, with the same fields."""
         machines = (
-            replace(kind, id=kind.by_machine, name=f"{kind.name} by machine", also=(), contact="", response="")
+            replace(
+                kind, id=kind.by_machine, name=f"{kind.name} by machine", also=(), contact="", response="", outcome=""
+            )
             for kind in self.events
             if kind.response
         )

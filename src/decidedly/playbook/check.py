@@ -13,7 +13,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from decidedly.core.dictionary import Dictionary
+from decidedly.core.dictionary import Dictionary, EventKind
 from decidedly.core.playbook import Playbook
 from decidedly.core.policy import Policy, Segment, Text
 from decidedly.feel import (
@@ -86,6 +86,7 @@ def check_dictionary(dictionary: Dictionary, places: Places) -> list[Diagnostic]
     for kind in dictionary.events:
         for field in (*kind.fields, *kind.item_fields):
             found += parse_type(field.type, places.of("field", f"{kind.id}.{field.name}"))[1]
+        found += _at(places.of("event", f"{kind.id}.worth"), _worth(kind))
     if not found:
         # The person's room knows what can be folded, but not where it was written: ask it entry by entry.
         bare = replace(dictionary, attributes=(), events=(), aggregates=(), namespaces=())
@@ -102,6 +103,16 @@ def check_dictionary(dictionary: Dictionary, places: Places) -> list[Diagnostic]
                 known = problem.place if problem.place.file else places.of("aggregate", f"{aggregate.id}.{key}")
                 found.append(replace(problem, place=known))
     return found + _names(dictionary, places)
+
+
+def _worth(kind: EventKind) -> list[Diagnostic]:
+    """What an outcome was worth is an amount that its event tells."""
+    amounts = [field.name for field in kind.fields if field.type.startswith("money(")]
+    if not kind.worth or kind.worth in amounts:
+        return []
+    message = f"'{kind.worth}' is no amount of money among the fields of '{kind.id}'."
+    hint = did_you_mean(kind.worth, amounts) or f"There are: {', '.join(amounts) or 'none'}."
+    return [Diagnostic("dictionary.worth", message, hint)]
 
 
 def _at(place: Place, problems: Iterable[Diagnostic]) -> list[Diagnostic]:

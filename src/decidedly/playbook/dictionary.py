@@ -25,6 +25,7 @@ from decidedly.core.dictionary import (
     Sensitivity,
     Survives,
 )
+from decidedly.core.outcome import NON_RESPONSE, Reported
 from decidedly.core.playbook import Brand
 from decidedly.core.preference import PREFERENCES
 from decidedly.feel.diagnostics import Place
@@ -40,6 +41,13 @@ BUILT_IN = (
     EventKind(id="consent-confirmed", name="consent confirmed", description="the second yes of a double opt-in"),
     EventKind(id="preference", name="preference", description="how somebody likes to be spoken to"),
     EventKind(id="own-rule", name="own rule", description="a rule that somebody sets for us, or takes back"),
+    EventKind(
+        id=NON_RESPONSE,
+        name="non-response",
+        description="a decision reached somebody, who did not answer in time",
+        fields=(Field(name="service", type="string", keep=True), Field(name="actions", type="list of string")),
+        outcome=NON_RESPONSE,
+    ),
 )
 """Kinds that every dictionary has; what they must say, `capture` knows."""
 
@@ -90,6 +98,8 @@ class EventForm(Authored, frozen=True, kw_only=True):
     items: str = ""
     contact: str = ""
     response: Response = ""
+    outcome: Reported | Literal[""] = ""
+    worth: str = ""
     fields: dict[str, object] = msgspec.field(default_factory=dict)
     item_fields: dict[str, object] = msgspec.field(default_factory=dict)
 
@@ -274,6 +284,7 @@ def _events(document: Document, places: Places) -> list[EventKind]:
     for id in document.values:
         form = document.read(EventForm, id)
         places.found["event", id] = document.map.key(id)
+        places.found["event", f"{id}.worth"] = document.map.text(id, "worth")
         if form is None:
             continue
         if bool(form.items) != bool(form.item_fields):
@@ -291,6 +302,8 @@ def _events(document: Document, places: Places) -> list[EventKind]:
                 item_fields=_fields(document, places, id, "item-fields", form.item_fields),
                 contact=form.contact,
                 response=form.response,
+                outcome=form.outcome,
+                worth=form.worth,
             )
         )
     return found
