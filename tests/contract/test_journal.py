@@ -84,3 +84,22 @@ def test_events_dated_ahead_are_due_when_their_time_comes_until_a_record_has_the
     ports.store.commit([Work(person="p1", come=("soon", "now", "nothing"))])
     assert [one.event for one in due(NOON + 9 * HOUR)] == [later]
     assert len(ports.journal.read()) == 3
+
+
+def test_events_are_found_by_the_decision_that_they_name(ports: Ports) -> None:
+    seen = replace(event("page", NOON, "a"), decision_id="d1")
+    other = replace(event("page", NOON - HOUR, "b", person="loyalty:2"), decision_id="d1")
+    another = replace(event("page", NOON, "c"), decision_id="d2")
+    ports.store.commit([Work(person="p1", events=(seen, event("page", NOON, "d")))])
+    ports.store.commit([Work(person="p2", events=(other,)), Work(person="p1", events=(another,))])
+    assert [(one.leaf, one.event) for one in ports.journal.answers(["d1"])] == [("p1", seen), ("p2", other)]
+    assert [one.event.message_id for one in ports.journal.answers(["d2", "d1", "d3"])] == ["a", "b", "c"]
+    assert ports.journal.answers(["", "d3"]) == []
+
+
+def test_events_between_two_moments_come_in_the_order_of_their_times(logged: Ports) -> None:
+    found = logged.journal.between(["p1", "p2"], NOON, NOON + 2 * HOUR)
+    assert [one.event.message_id for one in found] == ["a", "c", "d"]
+    assert logged.journal.between(["p1"], NOON - HOUR, NOON) == [logged.journal.read(kinds=("order",))[0]]
+    pages = logged.journal.between(["p1"], NOON - HOUR, NOON + HOUR, ("page",))
+    assert [one.event.message_id for one in pages] == ["a"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -183,3 +183,54 @@ def test_messages_page_by_key_within_their_state(ports: Ports) -> None:
     ports.store.commit([Work(person="p1", outbox=tuple(reversed(rows)))])
     assert [row.key for row in ports.reader.messages("waiting", limit=2)] == ["k0", "k2"]
     assert [row.key for row in ports.reader.messages("waiting", after="k2")] == ["k3"]
+
+
+def test_the_message_of_a_decision_is_found_by_it(ports: Ports) -> None:
+    row = Message(key="d1", decision_id="d1", leaf="p1", channel="sms", due_at=YEAR, state="sent", note="")
+    ports.store.commit([Work(person="p1", outbox=(row,))])
+    assert ports.reader.messages_of(["d0", "d1"]) == {"d1": row}
+    assert ports.reader.messages_of([]) == {}
+
+
+def waiting(ports: Ports) -> list[str]:
+    found = ports.reader.decisions_by("weekly-coupons", None, YEAR + timedelta(days=3650), matured=False)
+    return [one.id for one in found]
+
+
+def test_decisions_wait_for_outcomes_in_the_order_of_their_times(ports: Ports) -> None:
+    hour = timedelta(hours=1)
+    records = [record("d2", at=NOON), record("d1", at=NOON), record("d3", at=NOON + hour), record("d0", at=NOON - hour)]
+    other = record("d4")
+    records += [replace(other, ask=replace(other.ask, service="other")), replace(record("d5"), result="no-action")]
+    ports.store.commit([Work(person=one.leaf, record=one) for one in records])
+    assert waiting(ports) == ["d0", "d1", "d2", "d3"]
+
+    def page(since: datetime | None, after: str = "", *, matured: bool = False) -> list[str]:
+        found = ports.reader.decisions_by(
+            "weekly-coupons", since, NOON + hour, matured=matured, after=after, limit=2
+        )  # fmt: skip
+        return [one.id for one in found]
+
+    assert page(None) == ["d0", "d1"]
+    assert page(NOON) == ["d1", "d2"]
+    assert page(NOON, "d1") == ["d2"]
+    assert page(NOON, matured=True) == ["d5"]
+
+
+def test_a_matured_decision_waits_again_when_an_event_names_it(ports: Ports) -> None:
+    ports.store.commit([Work(person="p1", record=record(id)) for id in ("d1", "d2")])
+    ports.store.commit([Work(person="p1", matured={"d1": 0})])
+    assert waiting(ports) == ["d2"]
+    answer = replace(event("page", NOON, "m1"), decision_id="d1")
+    ports.store.commit([Work(person="p1", events=(answer,))])
+    assert waiting(ports) == ["d1", "d2"]
+
+
+def test_a_decision_is_matured_only_by_who_has_seen_all_that_name_it(ports: Ports) -> None:
+    ports.store.commit([Work(person="p1", record=record("d1"))])
+    answers = tuple(replace(event("page", NOON, id), decision_id="d1") for id in ("m1", "m2"))
+    ports.store.commit([Work(person="p1", events=answers)])
+    ports.store.commit([Work(person="p1", matured={"d1": 1})])
+    assert waiting(ports) == ["d1"]
+    ports.store.commit([Work(person="p1", matured={"d1": 2, "d9": 0})])
+    assert waiting(ports) == []

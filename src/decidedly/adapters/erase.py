@@ -146,9 +146,10 @@ def _events(deed: _Deed) -> None:
             deed.rewritten["store.events"] += deed.rows.change(
                 "UPDATE events SET payload = ? WHERE message_id = ?", values
             )
-    deed.rows.change(
-        'DELETE FROM ahead WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e."offset" = ahead."offset")', ()
-    )
+    for table in ("ahead", "answers"):
+        deed.rows.change(
+            f'DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e."offset" = {table}."offset")', ()
+        )
 
 
 def _decisions(deed: _Deed, once: Collection[str]) -> None:

@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+LONG_AGO = -(1 << 62)
+"""Before every time there is."""
+
 
 def to_micros(at: datetime) -> int:
     """An aware time as microseconds since 1970, exactly."""

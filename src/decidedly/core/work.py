@@ -32,6 +32,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
                stays, and what was undone stays undone; any other edge replaces the one of its key
     settled  : edges as they were resolved, no longer waiting; they replace those of their keys
     clusters : who makes up one person now; a cluster of one leaf is that leaf alone again
+    matured  : decision id -> how many events that name it were looked at: it waits for no more outcomes, unless
+               further ones came meanwhile. Every event that names a decision makes it wait again
     """
 
     person: str
@@ -45,6 +47,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     outbox: tuple[Message, ...] = ()
     settled: tuple[Edge, ...] = ()
     clusters: tuple[Cluster, ...] = ()
+    matured: dict[str, int] = {}
 
 
 class Committed(msgspec.Struct, frozen=True, kw_only=True):

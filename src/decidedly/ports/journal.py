@@ -29,6 +29,17 @@ class Journal(Protocol):
         named."""
         ...
 
+    def answers(self, decisions: Sequence[str]) -> list[Logged]:
+        """Events that name one of these decisions, whoever they are of, in the order of their offsets."""
+        ...
+
+    def between(
+        self, leaves: Sequence[str], since: datetime, before: datetime, kinds: tuple[str, ...] = ()
+    ) -> list[Logged]:
+        """All events of a person's leaves that happened from `since` on and before `before`, in the order of their
+        times; all kinds if none is named."""
+        ...
+
     def due(self, before: datetime, limit: int = 1000) -> list[Logged]:
         """Events dated ahead (`Event.ahead`) that happened before `before` and are part of no record yet (no work
         named them in `come`), in the order of their times."""

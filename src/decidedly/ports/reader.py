@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -99,8 +100,23 @@ class Reader(Protocol):
         """Newest first."""
         ...
 
+    def decisions_by(
+        self, service: str, since: datetime | None, before: datetime, *, matured: bool, after: str = "",
+        limit: int = 200,
+    ) -> list[DecisionRecord]:  # fmt: skip
+        """Decisions of one service that were asked for from `since` on and before `before`, in the order of time and
+        id; those that wait for outcomes, or those that are `matured` (see `Work.matured`).
+
+        after : id of the last one of the page before, which was asked for at `since`
+        """
+        ...
+
     def known_messages(self, message_ids: Iterable[str]) -> set[str]:
         """Which of these message ids the log holds."""
+        ...
+
+    def messages_of(self, decisions: Iterable[str]) -> dict[str, Message]:
+        """The outbox rows of these decisions, by decision."""
         ...
 
     def messages(self, state: MessageState, limit: int = 1000, after: str = "") -> list[Message]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.erasure import Erased, Tombstone
@@ -73,6 +74,15 @@ class KeptOut:
 
     def decisions_of(self, leaves: Sequence[str], limit: int = 20) -> list[DecisionRecord]:
         return self._reader.decisions_of(leaves, limit)
+
+    def decisions_by(
+        self, service: str, since: datetime | None, before: datetime, *, matured: bool, after: str = "",
+        limit: int = 200,
+    ) -> list[DecisionRecord]:  # fmt: skip
+        return self._reader.decisions_by(service, since, before, matured=matured, after=after, limit=limit)
+
+    def messages_of(self, decisions: Iterable[str]) -> dict[str, Message]:
+        return self._reader.messages_of(decisions)
 
     def messages(self, state: MessageState, limit: int = 1000, after: str = "") -> list[Message]:
         return self._reader.messages(state, limit, after)

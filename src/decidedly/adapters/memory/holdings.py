@@ -89,6 +89,7 @@ class MemoryHoldings:
                 if kept is None:
                     decisions.add(id)
                     del state.decisions[id]
+                    state.matured.discard(id)
                     self._keep("decision", record.ask.service, record.ask.at)
                 elif kept is not record:
                     rewritten["store.decisions"] += 1

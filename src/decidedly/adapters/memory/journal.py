@@ -32,6 +32,20 @@ class MemoryJournal:
         found = [logged for logged in found if not kinds or logged.event.kind in kinds]
         return sorted(found, key=lambda logged: (logged.event.at, logged.offset), reverse=True)[:limit]
 
+    def answers(self, decisions: Sequence[str]) -> list[Logged]:
+        wanted = frozenset(decisions) - {""}
+        with self._state.lock:
+            return [logged for logged in self._state.events if logged.event.decision_id in wanted]
+
+    def between(
+        self, leaves: Sequence[str], since: datetime, before: datetime, kinds: tuple[str, ...] = ()
+    ) -> list[Logged]:
+        with self._state.lock:
+            events = list(self._state.events)
+        found = [logged for logged in events if logged.leaf in leaves and since <= logged.event.at < before]
+        found = [logged for logged in found if not kinds or logged.event.kind in kinds]
+        return sorted(found, key=lambda logged: (logged.event.at, logged.offset))
+
     def due(self, before: datetime, limit: int = 1000) -> list[Logged]:
         with self._state.lock:
             found = [logged for logged in self._state.ahead.values() if logged.event.at < before]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from decidedly.adapters.evidence import waits
 from decidedly.adapters.memory.state import State
@@ -89,9 +90,27 @@ class MemoryReader:
             of_leaf = [record for record in self._state.decisions.values() if record.leaf in leaves]
         return sorted(of_leaf, key=lambda record: (record.ask.at, record.id), reverse=True)[:limit]
 
+    def decisions_by(
+        self, service: str, since: datetime | None, before: datetime, *, matured: bool, after: str = "",
+        limit: int = 200,
+    ) -> list[DecisionRecord]:  # fmt: skip
+        with self._state.lock:
+            of_service = [
+                record
+                for record in self._state.decisions.values()
+                if record.ask.service == service and record.ask.at < before
+                and (record.id in self._state.matured) == matured
+                and (since is None or (record.ask.at, record.id) > (since, after))
+            ]  # fmt: skip
+        return sorted(of_service, key=lambda record: (record.ask.at, record.id))[:limit]
+
     def known_messages(self, message_ids: Iterable[str]) -> set[str]:
         with self._state.lock:
             return self._state.message_ids & set(message_ids)
+
+    def messages_of(self, decisions: Iterable[str]) -> dict[str, Message]:
+        with self._state.lock:
+            return {id: self._state.outbox[id] for id in decisions if id in self._state.outbox}
 
     def messages(self, state: MessageState, limit: int = 1000, after: str = "") -> list[Message]:
         with self._state.lock:

@@ -20,6 +20,7 @@ class State:
     """What a store holds, as dictionaries; `events` in order of offsets, `numbers` counts edges as they came.
 
     ahead      : message id -> event whose time has not come, or whose record does not know it yet
+    matured    : ids of decisions that wait for no more outcomes
     clusters   : leaf id -> the cluster that it is in; a leaf that is alone has none
     tombstones : keyed hash -> id of the erasure that laid it
     kept       : (what, name, day) -> how many of them were erased
@@ -37,6 +38,7 @@ class State:
         self.leaves: dict[str, Leaf] = {}
         self.ledgers: dict[str, Ledger] = {}
         self.decisions: dict[str, DecisionRecord] = {}
+        self.matured: set[str] = set()
         self.outbox: dict[str, Message] = {}
         self.erasures: dict[str, Erasure] = {}
         self.tombstones: dict[Tombstone, str] = {}

@@ -35,6 +35,7 @@ class MemoryStore:
             state.message_ids.add(event.message_id)
             if event.ahead:
                 state.ahead[event.message_id] = state.events[-1]
+            state.matured.discard(event.decision_id)
         for message_id in work.come:
             state.ahead.pop(message_id, None)
         for edge in work.edges:
@@ -55,6 +56,11 @@ class MemoryStore:
             state.ledgers[ledger.leaf] = ledger
         if work.record is not None:
             state.decisions[work.record.id] = work.record
+            if work.record.result == "no-action":
+                state.matured.add(work.record.id)
+        for decision, count in work.matured.items():
+            if sum(logged.event.decision_id == decision for logged in state.events) == count:
+                state.matured.add(decision)
         for message in work.outbox:
             state.outbox[message.key] = message
         return Committed(person=work.person, result="done")

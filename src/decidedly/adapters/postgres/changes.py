@@ -51,6 +51,8 @@ class Changes:
         self.clusters: dict[str, bytes | None] = {}
         self.ahead: list[str] = []
         self.come: list[str] = []
+        self.answers: list[tuple[str, str]] = []
+        self.matured: list[tuple[str, int]] = []
 
     def take(self, rows: Rows) -> str:
         """Take a work in, or say why it is stale: then nothing of it is taken."""
@@ -62,6 +64,8 @@ class Changes:
         found.messages.update(row[0] for row in rows.events)
         self.ahead.extend(rows.ahead)
         self.come.extend(rows.come)
+        self.answers.extend(rows.answers)
+        self.matured.extend(rows.matured)
         for edge in rows.edges:
             self._take_edge(edge)
         for cluster in rows.clusters:

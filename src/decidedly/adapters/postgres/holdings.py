@@ -45,6 +45,7 @@ _REWRITTEN = (
     "outbox",
     "quarantine",
     "ahead",
+    "answers",
 )
 _REMAINS = (
     "PostgreSQL's write-ahead log, its archives and its replicas keep copies of older pages until the server"

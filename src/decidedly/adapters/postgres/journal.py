@@ -26,6 +26,12 @@ _DUE = (
     'SELECT e."offset", e.leaf, e.payload FROM ahead a JOIN events e ON e."offset" = a."offset"'
     ' WHERE a.at < %s ORDER BY a.at, a."offset" LIMIT %s'
 )
+_ANSWERS = (
+    'SELECT e."offset", e.leaf, e.payload FROM answers a JOIN events e ON e."offset" = a."offset"'
+    ' WHERE a.decision_id = ANY(%b) ORDER BY e."offset"'
+)
+_BETWEEN = f'{_EVENTS} WHERE leaf = ANY(%b) AND at >= %s AND at < %s ORDER BY at, "offset"'
+_BETWEEN_KINDS = _BETWEEN.replace("AND at >=", "AND kind = ANY(%b) AND at >=")
 
 
 _COUNTS = """
@@ -56,6 +62,18 @@ class PostgresJournal:
             wanted = of_texts([storable(kind) for kind in kinds])
             return _logged(self._database.rows(_OF_PERSON_KINDS, (of_texts(leaves), wanted, to_micros(before), limit)))
         return _logged(self._database.rows(_OF_PERSON, (of_texts(leaves), to_micros(before), limit)))
+
+    def answers(self, decisions: Sequence[str]) -> list[Logged]:
+        return _logged(self._database.rows(_ANSWERS, (of_texts(decisions),)))
+
+    def between(
+        self, leaves: Sequence[str], since: datetime, before: datetime, kinds: tuple[str, ...] = ()
+    ) -> list[Logged]:
+        times = to_micros(since), to_micros(before)
+        if kinds:
+            wanted = of_texts([storable(kind) for kind in kinds])
+            return _logged(self._database.rows(_BETWEEN_KINDS, (of_texts(leaves), wanted, *times)))
+        return _logged(self._database.rows(_BETWEEN, (of_texts(leaves), *times)))
 
     def due(self, before: datetime, limit: int = 1000) -> list[Logged]:
         return _logged(self._database.rows(_DUE, (to_micros(before), limit)))

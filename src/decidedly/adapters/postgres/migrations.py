@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from decidedly.adapters.postgres.find_answers import find_answers
 from decidedly.core.errors import StoreTooNew
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
+MIGRATIONS: tuple[tuple[str | Callable[[Connection[Any]], None], ...], ...] = (
     (
         # Ids and keys are compared by their bytes, as everywhere else in the product.
         """CREATE TABLE events (
@@ -110,6 +112,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             )
         ),
     ),
+    (
+        """CREATE TABLE answers (
+            decision_id text COLLATE "C" NOT NULL,
+            "offset" bigint NOT NULL,
+            PRIMARY KEY (decision_id, "offset")
+        )""",
+        find_answers,
+        "ALTER TABLE decisions ADD COLUMN matured boolean NOT NULL DEFAULT FALSE",
+        "CREATE INDEX decisions_of_service ON decisions (service, matured, at, id)",
+    ),
 )
 
 _LOCK = 0x6465636964656401
@@ -129,7 +141,10 @@ def migrate(connection: Connection[TupleRow]) -> None:
                 connection.execute("INSERT INTO decidedly_schema (version) VALUES (0)")
             for statements in MIGRATIONS[version or 0 :]:
                 for statement in statements:
-                    connection.execute(statement.encode())
+                    if callable(statement):
+                        statement(connection)
+                    else:
+                        connection.execute(statement.encode())
             if (version or 0) < len(MIGRATIONS):
                 connection.execute("UPDATE decidedly_schema SET version = %s", (len(MIGRATIONS),))
             version = max(version or 0, len(MIGRATIONS))

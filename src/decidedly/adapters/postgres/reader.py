@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from decidedly.adapters.blobs import CLUSTER, DECISION, EDGE, LEAF, LEDGER
-from decidedly.adapters.micros import from_micros
+from decidedly.adapters.micros import LONG_AGO, from_micros, to_micros
 from decidedly.adapters.postgres.columns import of_texts
 from decidedly.adapters.postgres.database import Database
 from decidedly.core.decision import DecisionRecord
@@ -57,9 +58,11 @@ _EDGES_OF = """
     SELECT payload FROM edges WHERE a = ANY(%b)
     UNION ALL SELECT payload FROM edges WHERE b = ANY(%b) AND NOT a = ANY(%b)
 """
-_MESSAGES = """
-    SELECT key, decision_id, leaf, channel, due_at, state, note FROM outbox
-    WHERE state = %s AND key > %s ORDER BY key LIMIT %s
+_MESSAGE = "SELECT key, decision_id, leaf, channel, due_at, state, note FROM outbox"
+_MESSAGES = f"{_MESSAGE} WHERE state = %s AND key > %s ORDER BY key LIMIT %s"
+_DECISIONS_BY = """
+    SELECT record FROM decisions WHERE service = %s AND matured = (%s > 0) AND (at, id) > (%s, %s) AND at < %s
+    ORDER BY at, id LIMIT %s
 """
 
 
@@ -119,31 +122,37 @@ class PostgresReader:
         )
         return [DECISION.decode(record) for (record,) in rows]
 
+    def decisions_by(
+        self, service: str, since: datetime | None, before: datetime, *, matured: bool, after: str = "",
+        limit: int = 200,
+    ) -> list[DecisionRecord]:  # fmt: skip
+        least = LONG_AGO if since is None else to_micros(since)
+        rows = self._database.rows(_DECISIONS_BY, (service, int(matured), least, after, to_micros(before), limit))
+        return [DECISION.decode(record) for (record,) in rows]
+
     def known_messages(self, message_ids: Iterable[str]) -> set[str]:
         rows = self._database.rows(
             "SELECT message_id FROM events WHERE message_id = ANY(%b)", (of_texts(list(message_ids)),)
         )
         return {id for (id,) in rows}
 
+    def messages_of(self, decisions: Iterable[str]) -> dict[str, Message]:
+        rows = self._database.rows(f"{_MESSAGE} WHERE key = ANY(%b)", (of_texts(list(decisions)),))
+        return {row[0]: _message(row) for row in rows}
+
     def messages(self, state: MessageState, limit: int = 1000, after: str = "") -> list[Message]:
-        return [
-            Message(
-                key=key,
-                decision_id=decision_id,
-                leaf=leaf,
-                channel=channel,
-                due_at=from_micros(due_at),
-                state=state,
-                note=note,
-            )
-            for key, decision_id, leaf, channel, due_at, state, note in self._database.rows(
-                _MESSAGES, (state, after, limit)
-            )
-        ]
+        return [_message(row) for row in self._database.rows(_MESSAGES, (state, after, limit))]
 
     def _first(self, leaves: list[str]) -> Stored | None:
         rows = self._database.rows(_FIRST_KNOWN, (of_texts(leaves),))
         return _stored(rows[0][0], rows) if rows else None
+
+
+def _message(row: tuple[Any, ...]) -> Message:
+    key, decision_id, leaf, channel, due_at, state, note = row
+    return Message(
+        key=key, decision_id=decision_id, leaf=leaf, channel=channel, due_at=from_micros(due_at), state=state, note=note
+    )
 
 
 def _stored(id: str, rows: list[tuple[Any, ...]]) -> Stored:

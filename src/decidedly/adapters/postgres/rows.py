@@ -12,7 +12,7 @@ from decidedly.core.work import Work
 
 EdgeKey = tuple[str, str, str]
 EventRow = tuple[str, str, str, int, bytes]
-DecisionRow = tuple[str, str, str, int, bytes]
+DecisionRow = tuple[str, str, str, int, bytes, bool]
 OutboxRow = tuple[str, str, str, str, int, str, str]
 StateRow = tuple[str, int, bytes]
 
@@ -39,6 +39,8 @@ class Rows(NamedTuple):
     """One work. expected: (leaf, version) of ledgers. A leaf or ledger is (id, version, state).
 
     ahead, come : message ids of events whose time has not come, and of those whose time has
+    answers     : (decision id, message id) of events that name a decision
+    matured     : (decision id, how many events that name it were looked at)
     """
 
     person: str
@@ -53,6 +55,8 @@ class Rows(NamedTuple):
     outbox: tuple[OutboxRow, ...]
     ahead: tuple[str, ...]
     come: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...]
+    matured: tuple[tuple[str, int], ...]
 
     def touched(self) -> set[str]:
         """Every leaf that the work depends on or changes."""
@@ -89,7 +93,14 @@ def rows_of(work: Work) -> Rows:
         ledgers=tuple((ledger.leaf, ledger.version, LEDGER.encode(ledger)) for ledger in work.ledgers),
         decision=None
         if record is None
-        else (record.id, record.leaf, record.ask.service, to_micros(record.ask.at), DECISION.encode(record)),
+        else (
+            record.id,
+            record.leaf,
+            record.ask.service,
+            to_micros(record.ask.at),
+            DECISION.encode(record),
+            record.result == "no-action",
+        ),
         outbox=tuple(
             (
                 message.key,
@@ -104,6 +115,8 @@ def rows_of(work: Work) -> Rows:
         ),
         ahead=tuple(event.message_id for event in work.events if event.ahead),
         come=work.come,
+        answers=tuple((storable(event.decision_id), event.message_id) for event in work.events if event.decision_id),
+        matured=tuple(work.matured.items()),
     )
 
 

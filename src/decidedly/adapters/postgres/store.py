@@ -66,8 +66,10 @@ _WRITE_LEDGERS = """
     ON CONFLICT (leaf) DO UPDATE SET version = excluded.version, state = excluded.state
 """
 _WRITE_DECISIONS = """
-    INSERT INTO decisions (id, leaf, service, at, record)
-    SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::bytea[])
+    INSERT INTO decisions (id, leaf, service, at, record, matured)
+    SELECT id, leaf, service, at, record, matured > 0
+    FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::bytea[], %b::bigint[])
+        AS u (id, leaf, service, at, record, matured)
 """
 _WRITE_OUTBOX = """
     INSERT INTO outbox (key, decision_id, leaf, channel, due_at, state, note)
@@ -85,6 +87,17 @@ _WRITE_EVENTS = """
 
 _WRITE_AHEAD = 'INSERT INTO ahead ("offset", at) SELECT "offset", at FROM events WHERE message_id = ANY(%b)'
 _FORGET_AHEAD = 'DELETE FROM ahead USING events e WHERE e."offset" = ahead."offset" AND e.message_id = ANY(%b)'
+
+# Both under the lock of the journal: whoever closes a decision has seen every event that names it.
+_WRITE_ANSWERS = """
+    INSERT INTO answers (decision_id, "offset") SELECT u.decision_id, e."offset"
+    FROM unnest(%b::text[], %b::text[]) AS u (decision_id, message_id) JOIN events e ON e.message_id = u.message_id
+"""
+_WAIT_AGAIN = "UPDATE decisions SET matured = FALSE WHERE id = ANY(%b) AND matured"
+_MATURED = """
+    UPDATE decisions SET matured = TRUE FROM unnest(%b::text[], %b::bigint[]) AS u (id, seen)
+    WHERE decisions.id = u.id AND (SELECT count(*) FROM answers a WHERE a.decision_id = u.id) = u.seen
+"""
 
 
 class PostgresStore:
@@ -192,9 +205,13 @@ def _write(connection: Connection[TupleRow], changes: Changes) -> None:
             ids, versions, blobs = zip(*states.values(), strict=True)
             execute(statement, of_texts(ids), of_integers(versions), of_bytes(blobs))
     if changes.decisions:
-        ids, leaves, services, at, records = zip(*sorted(changes.decisions, key=itemgetter(0)), strict=True)
+        ids, leaves, services, at, records, matured = zip(*sorted(changes.decisions, key=itemgetter(0)), strict=True)
         execute(
-            _WRITE_DECISIONS, of_texts(ids), of_texts(leaves), of_texts(services), of_integers(at), of_bytes(records)
+            _WRITE_DECISIONS,
+            *(of_texts(part) for part in (ids, leaves, services)),
+            of_integers(at),
+            of_bytes(records),
+            of_integers(matured),
         )
     if changes.outbox:
         keys, decisions, leaves, channels, due, states_, notes = zip(*sorted(changes.outbox.values()), strict=True)
@@ -205,12 +222,20 @@ def _write(connection: Connection[TupleRow], changes: Changes) -> None:
             of_texts(states_),
             of_texts(notes),
         )
+    if changes.events or changes.matured:
+        execute(_LOCK_JOURNAL)
     if changes.events:
         messages, leaves, kinds, at, payloads = zip(*changes.events, strict=True)
-        execute(_LOCK_JOURNAL)
         execute(
             _WRITE_EVENTS, of_texts(messages), of_texts(leaves), of_texts(kinds), of_integers(at), of_bytes(payloads)
         )
+    if changes.answers:
+        decisions, messages = zip(*changes.answers, strict=True)
+        execute(_WRITE_ANSWERS, of_texts(decisions), of_texts(messages))
+        execute(_WAIT_AGAIN, of_texts(sorted(set(decisions))))
+    if changes.matured:
+        ids, seen = zip(*sorted(changes.matured), strict=True)
+        execute(_MATURED, of_texts(ids), of_integers(seen))
     if changes.ahead:
         execute(_WRITE_AHEAD, of_texts(changes.ahead))
     if changes.come:

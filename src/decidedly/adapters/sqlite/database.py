@@ -9,6 +9,7 @@ from threading import Lock, local
 
 from decidedly.adapters.sqlite.connection import StoreConnection
 from decidedly.adapters.sqlite.find_ahead import find_ahead
+from decidedly.adapters.sqlite.find_answers import find_answers
 from decidedly.adapters.sqlite.split_leaves import split_leaves
 from decidedly.core.errors import StoreTooNew
 
@@ -129,6 +130,7 @@ MIGRATIONS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
     QUARANTINE,
     find_ahead,
     ERASURES,
+    find_answers,
 )
 
 _BUSY_S = 30.0

@@ -10,6 +10,8 @@ from decidedly.adapters.micros import to_micros
 from decidedly.adapters.sqlite.database import Database
 from decidedly.ports.journal import Logged
 
+_AT_ONCE = 400
+
 
 class SqliteJournal:
     """Journal port on SQLite."""
@@ -33,6 +35,29 @@ class SqliteJournal:
             f"SELECT offset, leaf, payload FROM events WHERE leaf IN ({', '.join('?' * len(leaves))}) AND at < ?"
             f"{among} ORDER BY at DESC, offset DESC LIMIT ?",
             (*leaves, to_micros(before), *kinds, limit),
+        )
+        return [Logged(offset, leaf, EVENT.decode(payload)) for offset, leaf, payload in rows]
+
+    def answers(self, decisions: Sequence[str]) -> list[Logged]:
+        found: list[Logged] = []
+        for start in range(0, len(decisions), _AT_ONCE):
+            some = decisions[start : start + _AT_ONCE]
+            rows = self._database.reader.execute(
+                "SELECT e.offset, e.leaf, e.payload FROM answers a JOIN events e ON e.offset = a.offset"
+                f" WHERE a.decision_id IN ({', '.join('?' * len(some))})",
+                (*some,),
+            )
+            found += [Logged(offset, leaf, EVENT.decode(payload)) for offset, leaf, payload in rows]
+        return sorted(found, key=lambda logged: logged.offset)
+
+    def between(
+        self, leaves: Sequence[str], since: datetime, before: datetime, kinds: tuple[str, ...] = ()
+    ) -> list[Logged]:
+        among = f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
+        rows = self._database.reader.execute(
+            f"SELECT offset, leaf, payload FROM events WHERE leaf IN ({', '.join('?' * len(leaves))})"
+            f" AND at >= ? AND at < ?{among} ORDER BY at, offset",
+            (*leaves, to_micros(since), to_micros(before), *kinds),
         )
         return [Logged(offset, leaf, EVENT.decode(payload)) for offset, leaf, payload in rows]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
 from decidedly.adapters.blobs import CLUSTER, DECISION, EDGE, LEAF, LEDGER
-from decidedly.adapters.micros import from_micros
+from decidedly.adapters.micros import LONG_AGO, from_micros, to_micros
 from decidedly.adapters.sqlite.database import Database
 from decidedly.adapters.sqlite.lookup import known
 from decidedly.core.decision import DecisionRecord
@@ -32,6 +33,7 @@ _PEOPLE = """
         UNION SELECT person FROM clusters WHERE person > ?1
     ) ORDER BY person LIMIT ?2
 """
+_MESSAGES = "SELECT key, decision_id, leaf, channel, due_at, state, note FROM outbox"
 _AT_ONCE = 400
 
 
@@ -110,27 +112,40 @@ class SqliteReader:
         )
         return [DECISION.decode(row[0]) for row in rows]
 
+    def decisions_by(
+        self, service: str, since: datetime | None, before: datetime, *, matured: bool, after: str = "",
+        limit: int = 200,
+    ) -> list[DecisionRecord]:  # fmt: skip
+        rows = self._database.reader.execute(
+            "SELECT record FROM decisions WHERE service = ? AND matured = ? AND (at, id) > (?, ?) AND at < ?"
+            " ORDER BY at, id LIMIT ?",
+            (service, matured, LONG_AGO if since is None else to_micros(since), after, to_micros(before), limit),
+        )
+        return [DECISION.decode(record) for (record,) in rows]
+
     def known_messages(self, message_ids: Iterable[str]) -> set[str]:
         return known(self._database.reader, "events", "message_id", message_ids)
 
+    def messages_of(self, decisions: Iterable[str]) -> dict[str, Message]:
+        found: dict[str, Message] = {}
+        rest = iter(decisions)
+        while some := tuple(islice(rest, _AT_ONCE)):
+            rows = self._database.reader.execute(f"{_MESSAGES} WHERE key IN ({', '.join('?' * len(some))})", some)
+            found.update((row[0], _message(row)) for row in rows)
+        return found
+
     def messages(self, state: MessageState, limit: int = 1000, after: str = "") -> list[Message]:
         rows = self._database.reader.execute(
-            "SELECT key, decision_id, leaf, channel, due_at, state, note FROM outbox"
-            " WHERE state = ? AND key > ? ORDER BY key LIMIT ?",
-            (state, after, limit),
+            f"{_MESSAGES} WHERE state = ? AND key > ? ORDER BY key LIMIT ?", (state, after, limit)
         )
-        return [
-            Message(
-                key=key,
-                decision_id=decision_id,
-                leaf=leaf,
-                channel=channel,
-                due_at=from_micros(due_at),
-                state=state,
-                note=note,
-            )
-            for key, decision_id, leaf, channel, due_at, state, note in rows
-        ]
+        return [_message(row) for row in rows]
+
+
+def _message(row: tuple[str, str, str, str, int, MessageState, str]) -> Message:
+    key, decision_id, leaf, channel, due_at, state, note = row
+    return Message(
+        key=key, decision_id=decision_id, leaf=leaf, channel=channel, due_at=from_micros(due_at), state=state, note=note
+    )
 
 
 def _stored(id: str, rows: list[tuple[str, bytes | None, bytes | None, bytes | None]]) -> Stored | None:

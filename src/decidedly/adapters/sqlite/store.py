@@ -73,6 +73,8 @@ class _Writing:
         self._events: list[tuple[str, str, str, int, bytes]] = []
         self._ahead: list[tuple[str]] = []
         self._come: list[tuple[str]] = []
+        self._answers: list[tuple[str, str]] = []
+        self._matured: list[tuple[str, int]] = []
         self._leaves: dict[str, tuple[str, int, bytes]] = {}
         self._ledgers: dict[str, tuple[str, int, bytes]] = {}
 
@@ -88,6 +90,8 @@ class _Writing:
                 for event in work.events
             ]
             self._ahead += [(event.message_id,) for event in work.events if event.ahead]
+            self._answers += [(event.decision_id, event.message_id) for event in work.events if event.decision_id]
+        self._matured += work.matured.items()
         self._come += [(message_id,) for message_id in work.come]
         for edge in work.edges:
             _write_edge(self._writer, edge)
@@ -117,9 +121,27 @@ class _Writing:
         self._writer.executemany(
             "DELETE FROM ahead WHERE offset = (SELECT offset FROM events WHERE message_id = ?)", self._come
         )
+        self._write_answers()
         leaves, ledgers = list(self._leaves.values()), list(self._ledgers.values())
         insert_rows(self._writer, "leaves (id, version, state)", leaves, f"ON CONFLICT (id) {_REPLACE_STATE}")
         insert_rows(self._writer, "ledgers (leaf, version, state)", ledgers, f"ON CONFLICT (leaf) {_REPLACE_STATE}")
+
+    def _write_answers(self) -> None:
+        if self._answers:
+            self._writer.executemany(
+                "INSERT INTO answers (decision_id, offset) SELECT ?, offset FROM events WHERE message_id = ?",
+                self._answers,
+            )
+            self._writer.executemany(
+                "UPDATE decisions SET matured = 0 WHERE id = ? AND matured = 1",
+                {(decision_id,) for decision_id, _ in self._answers},
+            )
+        if self._matured:
+            self._writer.executemany(
+                "UPDATE decisions SET matured = 1 WHERE id = ?1"
+                " AND (SELECT count(*) FROM answers WHERE decision_id = ?1) = ?2",
+                self._matured,
+            )
 
     def _stale(self, work: Work) -> str:
         expect = work.expect
@@ -139,8 +161,15 @@ class _Writing:
 
 def _write_decision(writer: Connection, record: DecisionRecord) -> None:
     writer.execute(
-        "INSERT INTO decisions (id, leaf, service, at, record) VALUES (?, ?, ?, ?, ?)",
-        (record.id, record.leaf, record.ask.service, to_micros(record.ask.at), DECISION.encode(record)),
+        "INSERT INTO decisions (id, leaf, service, at, record, matured) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            record.id,
+            record.leaf,
+            record.ask.service,
+            to_micros(record.ask.at),
+            DECISION.encode(record),
+            record.result == "no-action",
+        ),
     )
 
 
