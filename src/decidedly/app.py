@@ -53,7 +53,7 @@ from decidedly.core.principal import Scope
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.core.refusal import Refusal
 from decidedly.core.seal import Seal
-from decidedly.decide import BatchReport, Deciding, Explanation, Membership, OwnRuleSet, Plan, Scorer
+from decidedly.decide import BatchReport, Deciding, Explanation, Membership, OwnRuleSet, Plan, Scorer, Unscored
 from decidedly.deliver import Composed, Delivered
 from decidedly.feel import BOOLEAN, Compiled, Diagnostic, compile_tree
 from decidedly.feel.tree import references
@@ -575,17 +575,22 @@ class Hub:
     def world(self, service: str, channel: str) -> Deciding:
         """What deciding needs for one service: its plan, its scorer, the ports. Raises NotReady without a model."""
         plan = self.snapshot.plan(service, channel)
+        if not plan.service.model:
+            return self._deciding(plan, Unscored(plan))
         version = self._in_force.model(self.models, plan.service.model)
         if version is None:
             raise NotReady(
                 f"Service '{service}' needs the model '{plan.service.model}', which is not trained yet.",
                 hint=f"Train it: decidedly train {plan.service.model}.",
             )
-        return Deciding(
-            plan, self._scorer(plan, version), self.reader, self.store, partial(self._view, wanted=plan.person_reads)
-        )
+        return self._deciding(plan, self._scorer(plan, version))
+
+    def _deciding(self, plan: Plan, scorer: Scorer) -> Deciding:
+        return Deciding(plan, scorer, self.reader, self.store, partial(self._view, wanted=plan.person_reads))
 
     def _scorer(self, plan: Plan, version: str) -> Scorer:
+        if not version:
+            return Unscored(plan)
         return self._snapshot(plan.playbook_hash).scorer(plan, version, lambda: self._model(version))
 
     def _model(self, version: str) -> bytes:

@@ -11,6 +11,7 @@ from decidedly.decide.replay import replay
 from decidedly.decide.scores import Scorer, Scores
 from decidedly.decide.set_rule import OwnRuleSet, rule_against, set_rule
 from decidedly.decide.treat import postal_lines, view_of
+from decidedly.decide.unscored import Unscored
 
 __all__ = [
     "BatchReport",
@@ -22,6 +23,7 @@ __all__ = [
     "PropensityScorer",
     "Scorer",
     "Scores",
+    "Unscored",
     "ask_of",
     "compile_plan",
     "decide",

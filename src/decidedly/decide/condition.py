@@ -15,6 +15,7 @@ from decidedly.core.decision import NULL
 from decidedly.core.errors import AuthoringError
 from decidedly.core.policy import Policy, Text
 from decidedly.feel import BOOLEAN, Compiled, Reference, Scope, Type, compile_expression, trace
+from decidedly.feel.blocks import OneToMany, one_to_many
 from decidedly.feel.tree import Node
 from decidedly.playbook import find_decision
 from decidedly.rules import MAY_HAVE, CompiledModel, CompiledTable, compile_table
@@ -43,6 +44,8 @@ class Condition:
     table: CompiledTable | None = None
     policy: Policy | None = None
     tree: Node | None = None
+    together: OneToMany | None = None
+    """The rule over all groups at once, where it has such a form: then nothing needs to be remembered."""
     memo: dict[tuple[Any, ...], NDArray[np.bool_]] = field(default_factory=dict, compare=False, repr=False)
 
     def failing(
@@ -77,6 +80,8 @@ class Condition:
 
     def _passing(self, facts: Facts, context: Facts) -> NDArray[np.bool_]:
         """bool[groups] for this person and situation; people who are alike in what the rule reads are judged once."""
+        if self.together is not None and (found := self._together(facts, context)) is not None:
+            return found
         roots = {"person": facts, "context": context}
         alike = tuple(roots[one.root].get(one.id) for one in self.reads if one.root in roots)
         try:
@@ -92,6 +97,13 @@ class Condition:
                     self.memo.clear()
                 self.memo[alike] = known
         return known
+
+    def _together(self, facts: Facts, context: Facts) -> NDArray[np.bool_] | None:
+        assert self.together is not None
+        try:
+            return self.together.true(facts, {}, {}, context)
+        except Exception:  # a value that the rule breaks on: each group is judged by itself
+            return None
 
 
 def holds(verdict: Callable[..., bool | None], *roots: Facts) -> bool:
@@ -131,17 +143,22 @@ def condition_of(
     own = [reference.id for reference in reads if reference.root == "action"]
     group, representative = _groups(actions, own)
     settled = [_settled(verdict, reads, facts, tree) for facts in representative]
+    candidate_ids = ids(reads, "candidate")
+    together = None
+    if tree is not None and not candidate_ids and OPEN in settled:
+        together = one_to_many(tree, scope, "action", representative)
     return Condition(
         rule,
         verdict,
         reads,
         group,
         representative,
-        ids(reads, "candidate"),
+        candidate_ids,
         np.array(settled, np.int8),
         table,
         policy,
         tree,
+        together,
     )
 
 

@@ -10,6 +10,19 @@ the author so.
 
 from .blocks import BLOCK, LONG_BLOCK, Blocks, Expressions, Rows, compile_blocks
 from .columns import Column, real_values
+from .one_to_many import OneToMany, one_to_many
 from .reasons import why_not
 
-__all__ = ["BLOCK", "LONG_BLOCK", "Blocks", "Column", "Expressions", "Rows", "compile_blocks", "real_values", "why_not"]
+__all__ = [
+    "BLOCK",
+    "LONG_BLOCK",
+    "Blocks",
+    "Column",
+    "Expressions",
+    "OneToMany",
+    "Rows",
+    "compile_blocks",
+    "one_to_many",
+    "real_values",
+    "why_not",
+]
