@@ -62,12 +62,14 @@ shop   = { type = "string", keep = true }
 """,
     "consents.toml": "",
 }
-_PERSON = '[age]\nname = "age"\ntype = "number(0)"\n[income]\nname = "income"\ntype = "number(0)"\n' \
+_PERSON = (
+    '[age]\nname = "age"\ntype = "number(0)"\n[income]\nname = "income"\ntype = "number(0)"\n'
     '[region]\nname = "home region"\ntype = "string"\n[products]\nname = "products held"\ntype = "number(0)"\n'
+)
 _POLICIES = {
     "eligibility/age.toml": ("Old enough for the product", "age >= action.min age"),
     "eligibility/income.toml": ("Income that bears it", "income >= action.min income"),
-    "applicability/region.toml": ("Offered where they live", "home region = action.region or action.region = \"all\""),
+    "applicability/region.toml": ("Offered where they live", 'home region = action.region or action.region = "all"'),
     "suitability/products.toml": ("Not to who holds enough already", "products held <= action.max products"),
 }
 
@@ -85,7 +87,7 @@ def write(folder: Path, offers: int) -> Path:
     files |= {f"dictionary/{name}": text for name, text in _DICTIONARY.items() if text}
     more = "".join(f'[fact-{i}]\nname = "fact {i}"\ntype = "string"\n' for i in range(FACTS))
     files["dictionary/person.toml"] = _PERSON + more
-    files |= {f"policies/{name}": f'name = "{title}"\nwhen = \'{when}\'\n' for name, (title, when) in _POLICIES.items()}
+    files |= {f"policies/{name}": f"name = \"{title}\"\nwhen = '{when}'\n" for name, (title, when) in _POLICIES.items()}
     rows = [
         (f"offer-{i:04}", f"Offer {i}", f"{random_.uniform(1, 60):.2f}", random_.randint(18, 75),
          random_.randint(8_000, 90_000), random_.choice((*REGIONS, "all")), random_.randint(1, 8))
@@ -119,6 +121,4 @@ def customers(count: int) -> Iterator[Raw]:
 
 
 def _event(id: str, kind: str, at: datetime, who: tuple[Identifier, ...], said: dict[str, object]) -> Event:
-    return Event(
-        message_id=id, kind=kind, at=at, received_at=NOW, identifiers=who, source="bench", properties=said
-    )
+    return Event(message_id=id, kind=kind, at=at, received_at=NOW, identifiers=who, source="bench", properties=said)

@@ -315,10 +315,10 @@ class Case(msgspec.Struct, frozen=True):
 
 
 @st.composite
-def cases(draw: st.DrawFn, most_rows: int = 20) -> Case:
-    """A typed expression and rows for it."""
+def cases(draw: st.DrawFn, most_rows: int = 20, kind: str = "") -> Case:
+    """A typed expression, of one kind or any, and rows for it."""
     for _ in range(5):
-        text = draw(one(KINDS).flatmap(texts_of))
+        text = draw((st.just(kind) if kind else one(KINDS)).flatmap(texts_of))
         compiled, _ = compile_expression(text, SCOPE)
         if compiled is not None:
             break
