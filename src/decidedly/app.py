@@ -21,11 +21,13 @@ from decidedly.adapters.adbc import AdbcSource
 from decidedly.adapters.clock import FixedClock, ShiftedClock, SystemClock
 from decidedly.adapters.duckdb import DuckdbSource, DuckdbWarehouse
 from decidedly.adapters.files import FileSource, RejectedFile
+from decidedly.adapters.group_commit import GroupCommit
 from decidedly.adapters.opened import is_embedded, open_store
 from decidedly.adapters.opened import write_for_all as _write_for_all
 from decidedly.adapters.senders.folder import FolderSender
 from decidedly.capture import (
     Arrivals,
+    Examined,
     Graph,
     Imported,
     Inferred,
@@ -194,6 +196,7 @@ class Hub:
         self._snapshots: dict[str, Snapshot] = {}
         self._in_force = _InForce()
         self._unsettled = False
+        self._capturing = GroupCommit(self._capture_all)
         self.privacy = self._office(seal)
         if self.playbooks.current() is not None:
             # A crash between the evidence and who is who by it; an erasure that was interrupted, or undone by a backup.
@@ -279,15 +282,22 @@ class Hub:
         return self.receive(Received(tuple(raws)))
 
     def receive(self, received: Received) -> Report:
-        """Take in what a request brought, as `capture` does, and keep what could not be read in quarantine too."""
+        """Take in what a request brought, as `capture` does, and keep what could not be read in quarantine too. What
+        other threads take in at the same time shares one commit."""
+        (answer,) = self._capturing.commit([capture.examine(received, self.snapshot.book.dictionary)])
+        if isinstance(answer, DecidedlyError):
+            raise answer
+        return answer
+
+    def _capture_all(self, requests: Sequence[Examined]) -> tuple[Report | DecidedlyError, ...]:
         dictionary = self.snapshot.book.dictionary
         if self._unsettled:
             capture.settle_rest(store=self.store, reader=self.reader, dictionary=dictionary)
             self._unsettled = False
         try:
-            return capture.capture(
-                received.raws, store=self.store, reader=self.reader, clock=self.clock, dictionary=dictionary,
-                quarantine=self.quarantine, unread=received.refusals, arrivals=received.arrivals,
+            return capture.capture_all(
+                requests, store=self.store, reader=self.reader, clock=self.clock, dictionary=dictionary,
+                quarantine=self.quarantine,
             )  # fmt: skip
         except DecidedlyError:
             # Perhaps between the evidence and who is who by it; who sends again is told that all is known.

@@ -1,6 +1,6 @@
 """Raw input into events: validated, stamped, taken in once, folded into the record of the person they are about."""
 
-from decidedly.capture.capture import Arrivals, Raw, Received, capture
+from decidedly.capture.capture import Arrivals, Examined, Raw, Received, capture, capture_all, examine
 from decidedly.capture.catch_up import catch_up
 from decidedly.capture.cloudevents import arrivals_of as cloudevents_arrivals
 from decidedly.capture.cloudevents import cloudevents
@@ -25,6 +25,7 @@ from decidedly.core.refusal import Refusal
 __all__ = [
     "Arrivals",
     "Contended",
+    "Examined",
     "Graph",
     "Imported",
     "Inferred",
@@ -44,10 +45,12 @@ __all__ = [
     "Unsettled",
     "Word",
     "capture",
+    "capture_all",
     "catch_up",
     "cloudevents",
     "cloudevents_arrivals",
     "counts",
+    "examine",
     "first_rows",
     "infer",
     "load",

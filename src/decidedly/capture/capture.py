@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from decidedly.capture.addresses import blanked, without_addresses
 from decidedly.capture.robots import judged
-from decidedly.capture.take import SKEW, Report, take
+from decidedly.capture.take import SKEW, Report, take_all
 from decidedly.capture.times import late
 from decidedly.capture.validate import Rules, rules_of
 from decidedly.core.dictionary import Dictionary
+from decidedly.core.errors import DecidedlyError
 from decidedly.core.event import Event
-from decidedly.core.quarantine import Arrival, Quarantined
+from decidedly.core.quarantine import Arrival, Quarantined, QuarantineFull
 from decidedly.core.refusal import Refusal
 from decidedly.ports.clock import Clock
 from decidedly.ports.quarantine import Quarantine
@@ -48,6 +49,24 @@ class Received(msgspec.Struct, frozen=True):
     arrivals: Arrivals | None = None
 
 
+Refused = tuple[Event | None, str, tuple[Refusal, ...]]
+"""The event, where the message could be read as one, the place where it stood, and all that is wrong with it."""
+
+
+class Examined(msgspec.Struct, frozen=True):
+    """What one request brought: events that may be taken in, in their order, and what is refused."""
+
+    events: tuple[Event, ...]
+    bad: tuple[Refused, ...] = ()
+    arrivals: Arrivals | None = None
+
+    @property
+    def report(self) -> Report:
+        """On what is refused alone."""
+        refusals = tuple(refusal for _, _, wrong in self.bad for refusal in wrong)
+        return Report(rejected=len(self.bad), refusals=refusals)
+
+
 def capture(
     raws: Iterable[Raw],
     *,
@@ -73,30 +92,65 @@ def capture(
     Raises Contended where others kept writing the same person, QuarantineFull where what was refused could not be
     kept: what is valid is taken in then, and the events may be sent again.
     """
+    request = examine(Received(tuple(raws), tuple(unread), arrivals), dictionary)
+    (report,) = capture_all(
+        [request], store=store, reader=reader, clock=clock, dictionary=dictionary, quarantine=quarantine
+    )
+    if isinstance(report, DecidedlyError):
+        raise report
+    return report
+
+
+def examine(received: Received, dictionary: Dictionary) -> Examined:
+    """Each event of a request by itself, before anything is read of anybody: the first half of `capture`."""
     rules = rules_of(dictionary)
-    now = clock.now()
     good: list[Event] = []
-    bad: list[tuple[Raw | None, str, tuple[Refusal, ...]]] = []
-    refusals: list[Refusal] = []
-    for raw in raws:
+    bad: list[Refused] = []
+    for raw in received.raws:
         event, wrong = examined(raw.event, rules, raw.place)
         if wrong:
-            bad.append((raw, raw.place, wrong))
-            refusals += wrong
+            bad.append((raw.event, raw.place, wrong))
         else:
             good.append(late(event))
-    for refusal in unread:
-        bad.append((None, standing(refusal.place), (refusal,)))
-    report = take(good, rules, store, reader, now + SKEW + timedelta.resolution, fresh=True)
-    if quarantine is not None and bad:
-        came = arrivals([place for _, place, _ in bad]) if arrivals is not None else {}
-        kept = (
-            quarantined(arrival, "" if raw is None else raw.event.kind, wrong, now, clock)
-            for raw, place, wrong in bad
-            if (arrival := came.get(place) or (None if raw is None else written(raw.event))) is not None
-        )
-        quarantine.put(list(kept))
-    return report + Report(rejected=len(bad), refusals=(*refusals, *unread))
+    bad += ((None, standing(refusal.place), (refusal,)) for refusal in received.refusals)
+    return Examined(tuple(good), tuple(bad), received.arrivals)
+
+
+def capture_all(
+    requests: Sequence[Examined],
+    *,
+    store: Store,
+    reader: Reader,
+    clock: Clock,
+    dictionary: Dictionary,
+    quarantine: Quarantine | None = None,
+) -> tuple[Report | DecidedlyError, ...]:
+    """Take in what several requests brought, in one commit: the second half of `capture`.
+
+    One answer per request, as each would have got after those before it: its report, or Contended or QuarantineFull.
+    """
+    now = clock.now()
+    parts = [request.events for request in requests]
+    taken = take_all(parts, rules_of(dictionary), store, reader, now + SKEW + timedelta.resolution, fresh=True)
+    answers: list[Report | DecidedlyError] = []
+    for request, report in zip(requests, taken, strict=True):
+        if request.bad and quarantine is not None and not isinstance(report, DecidedlyError):
+            try:
+                quarantine.put(_to_keep(request, now, clock))
+            except QuarantineFull as error:
+                answers.append(error)
+                continue
+        answers.append(report if isinstance(report, DecidedlyError) else report + request.report)
+    return tuple(answers)
+
+
+def _to_keep(request: Examined, now: datetime, clock: Clock) -> list[Quarantined]:
+    came = request.arrivals([place for _, place, _ in request.bad]) if request.arrivals is not None else {}
+    return [
+        quarantined(arrival, "" if event is None else event.kind, wrong, now, clock)
+        for event, place, wrong in request.bad
+        if (arrival := came.get(place) or (None if event is None else written(event))) is not None
+    ]
 
 
 def examined(event: Event, rules: Rules, place: str) -> tuple[Event, tuple[Refusal, ...]]:

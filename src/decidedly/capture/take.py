@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -130,42 +131,81 @@ def take(
     held: bool = False,
     fresh: bool = False,
 ) -> Report:
-    """Commit these valid events, each person's all or nothing, and say what became of them.
+    """`take_all` of these events alone. Raises Contended."""
+    (report,) = take_all([events], rules, store, reader, future, held=held, fresh=fresh)
+    if isinstance(report, Contended):
+        raise report
+    return report
+
+
+def take_all(
+    parts: Sequence[Sequence[Event]],
+    rules: Rules,
+    store: Store,
+    reader: Reader,
+    future: datetime,
+    *,
+    held: bool = False,
+    fresh: bool = False,
+) -> list[Report | Contended]:
+    """Commit these valid events together, each person's all or nothing, and say of each part what became of it.
 
     future : the first moment that has not come yet; what is dated then or later is logged and waits for its time
     held   : it is kept out of the record for good
     fresh  : most events are news: known ones are looked for only once the store has found one
 
-    Durable when it returns. Raises Contended if a person could not be written after several readings; the other
-    people's events are taken in then, and sending all again is safe.
+    Durable when it returns. A part is Contended if a person of it could not be written after several readings; the
+    other people's events are taken in then, and sending all again is safe.
     """
     waiting: dict[str, Event] = {}
-    for event in events:
-        if event.message_id not in waiting:
-            waiting[event.message_id] = timed(event, future, held)
-    report = Report(duplicates=len(events) - len(waiting))
+    part_of: dict[str, int] = {}
+    for part, events in enumerate(parts):
+        for event in events:
+            if event.message_id not in waiting:
+                waiting[event.message_id] = timed(event, future, held)
+                part_of[event.message_id] = part
+    known: set[str] = set()
+    taken: list[Event] = []
     for attempt in range(ATTEMPTS):
-        known = set() if fresh and not attempt else reader.known_messages(waiting)
+        if attempt or not fresh:
+            known |= reader.known_messages(waiting)
         works = _works([event for id, event in waiting.items() if id not in known], rules, reader)
         committed = store.commit(works) if works else ()
         done = [work for work, answer in zip(works, committed, strict=True) if answer.result == "done"]
         linked = {leaf for work in done for edge in work.edges for leaf in edge.leaves}
         if linked:
             settle(linked, store=store, reader=reader, dictionary=rules.dictionary)
-        taken = [event for work in done for event in work.events]
-        report += Report(
-            accepted=len(taken),
-            duplicates=len(known),
-            future=sum(map(waits, taken)),
-            to_confirm=sum(TO_CONFIRM in event.flags for event in taken),
-        )
-        gone = known.union(event.message_id for event in taken)
+        new = [event for work in done for event in work.events]
+        taken += new
+        gone = known.union(event.message_id for event in new)
         waiting = {id: event for id, event in waiting.items() if id not in gone}
         if not waiting:
-            return report
-    people = sorted({answer.person for answer in committed if answer.result == "stale"})
-    raise Contended(
-        f"{len(waiting)} events of {len(people)} persons could not be written: others keep writing them.",
+            break
+    left = Counter(part_of[id] for id in waiting)
+    stale = sorted({answer.person for answer in committed if answer.result == "stale"})
+    accepted, future_, to_confirm = Counter[int](), Counter[int](), Counter[int]()
+    for event in taken:
+        part = part_of[event.message_id]
+        accepted[part] += 1
+        if event.flags:
+            future_[part] += waits(event)
+            to_confirm[part] += TO_CONFIRM in event.flags
+    return [
+        Report(
+            accepted=accepted[part],
+            duplicates=len(events) - accepted[part],
+            future=future_[part],
+            to_confirm=to_confirm[part],
+        )
+        if not left[part]
+        else _contended(left[part], stale)
+        for part, events in enumerate(parts)
+    ]
+
+
+def _contended(events: int, people: Sequence[str]) -> Contended:
+    return Contended(
+        f"{events} events of {len(people)} persons could not be written: others keep writing them.",
         place=people[0] if people else "",
         hint="Send them again; events that were taken in are recognized.",
     )

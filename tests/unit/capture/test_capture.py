@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from decidedly.adapters.memory import MemoryStore
-from decidedly.capture import Contended, settle_rest
+from decidedly.capture import Contended, Raw, Received, Report, capture_all, examine, settle_rest
 from decidedly.core.derive import leaf_id
+from decidedly.core.errors import DecidedlyError
 from decidedly.core.identifier import Identifier
 from decidedly.core.work import Committed, Work
 from tests.cases import NOON
@@ -156,6 +157,54 @@ def test_without_end_contention_is_an_error_and_nothing_is_half_taken() -> None:
     with pytest.raises(Contended, match="1 events of 1 persons"):
         hub.capture(raw("page", "m1"))
     assert hub.log == []
+
+
+class CrowdedStore(MemoryStore):
+    """A store in which others never stop writing one person."""
+
+    def commit(self, works: Sequence[Work]) -> tuple[Committed, ...]:
+        crowded = leaf_id(Identifier("loyalty", "1"))
+        taken = iter(super().commit([work for work in works if work.person != crowded]))
+        return tuple(
+            Committed(person=crowded, result="stale") if work.person == crowded else next(taken) for work in works
+        )
+
+
+def test_requests_taken_together_are_answered_each_by_itself(hub: Hub) -> None:
+    requests = [
+        (raw("page", "m1"), raw("page", "m2", who="loyalty:2"), raw("page", "", who="loyalty:2")),
+        (raw("page", "m2", who="loyalty:2"), raw("page", "m3", who="loyalty:2")),
+        (),
+    ]
+    one, other, none = together(hub, requests)
+    assert (one.accepted, one.duplicates, one.rejected) == (2, 0, 1)
+    assert (other.accepted, other.duplicates, other.rejected) == (1, 1, 0)
+    assert none == Report()
+    assert len(hub.log) == 3
+    assert hub.quarantine.filled().events == 1
+
+
+def test_only_the_request_whose_person_others_keep_writing_is_contended(hub: Hub) -> None:
+    hub.store = CrowdedStore(hub.state)
+    one, other = together(
+        hub, [(raw("page", "m1"), raw("page", "m2", who="loyalty:2")), (raw("page", "m3", who="loyalty:3"),)]
+    )
+    assert isinstance(one, Contended)
+    assert isinstance(other, Report)
+    assert other.accepted == 1
+    assert {event.message_id for event in hub.log} == {"m2", "m3"}
+
+
+def together(hub: Hub, requests: Sequence[Sequence[Raw]]) -> tuple[Report | DecidedlyError, ...]:
+    examined = [examine(Received(tuple(raws)), hub.dictionary) for raws in requests]
+    return capture_all(
+        examined,
+        store=hub.store,
+        reader=hub.reader,
+        clock=hub.clock,
+        dictionary=hub.dictionary,
+        quarantine=hub.quarantine,
+    )
 
 
 def test_nothing_is_nothing(hub: Hub) -> None:
