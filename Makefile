@@ -23,6 +23,7 @@ bench: $(VENV)/.test
 	$(BIN)/python bench/rules.py
 	$(BIN)/python bench/capture.py
 	$(BIN)/python bench/store.py
+	$(BIN)/python bench/record.py
 
 $(VENV)/.demo: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Decidedly needs Python 3.11 or later.")'

@@ -573,6 +573,12 @@ class Hub:
         hidden = frozenset() if sensitive else self.hidden(record)
         return decide.explain(record, plan, action=action, person=one, scorer=scorer, hidden=hidden)
 
+    def scored_as(self, record: DecisionRecord, plan: Plan) -> Person:
+        """As whom a decision's person was scored, as of the ask: of one who refused profiling, as a stranger."""
+        profiled = record.inputs.permitted(PROFILING)
+        stored = self.reader.leaf(record.leaf) if profiled else None
+        return self._view(stored or Stored.nobody(record.leaf), record.ask.at, plan.person_reads)
+
     def hidden(self, record: DecisionRecord) -> frozenset[str]:
         """Ids of the facts that are not for everybody, by the playbook that a decision names."""
         return self._snapshot(record.playbook).book.dictionary.hidden

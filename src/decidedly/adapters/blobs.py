@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from decidedly.core.decision import DecisionRecord
+from decidedly.adapters.decision_blob import DecisionCodec
 from decidedly.core.erasure import Erasure
 from decidedly.core.errors import StoreTooNew
 from decidedly.core.event import Event
@@ -26,12 +26,11 @@ T = TypeVar("T")
 Upcaster = Callable[[Any], Any]
 """The msgpack tree of one schema number -> the tree of the next."""
 
-_fast = msgspec.msgpack.Encoder()
-_canonical = msgspec.msgpack.Encoder(order="sorted")
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class Codec(Generic[T]):
-    """Bytes of one noun, for stores. Where `canonical`, equal values have equal bytes, at the price of sorting keys."""
+    """Bytes of one noun, for stores."""
 
     def __init__(
         self,
@@ -39,17 +38,15 @@ class Codec(Generic[T]):
         *,
         schema: int = 1,
         upcasters: Mapping[int, Upcaster] | None = None,
-        canonical: bool = False,
     ) -> None:
         self._noun = noun
         self._schema = schema
         self._prefix = schema.to_bytes(2, "big")
         self._upcasters = dict(upcasters or {})
-        self._encode = (_canonical if canonical else _fast).encode
         self._decoder = msgspec.msgpack.Decoder(noun)
 
     def encode(self, value: T) -> bytes:
-        return self._prefix + self._encode(value)
+        return self._prefix + _encode(value)
 
     def decode(self, blob: bytes) -> T:
         """Raises StoreTooNew for a blob of a later schema, msgspec.ValidationError for one that is damaged."""
@@ -60,10 +57,7 @@ class Codec(Generic[T]):
     def _upcast(self, blob: bytes) -> T:
         schema = int.from_bytes(blob[:2], "big")
         if schema > self._schema:
-            raise StoreTooNew(
-                f"A stored {self._noun.__name__} has schema {schema}; this version reads up to {self._schema}.",
-                hint="Use the version of Decidedly that wrote it, or a later one.",
-            )
+            raise StoreTooNew.of(self._noun.__name__, schema, self._schema)
         tree = msgspec.msgpack.decode(memoryview(blob)[2:])
         for number in range(schema, self._schema):
             tree = self._upcasters[number](tree)
@@ -83,7 +77,7 @@ LEAF = Codec(Leaf)
 LEDGER = Codec(Ledger)
 EDGE = Codec(Edge)
 CLUSTER = Codec(Cluster)
-DECISION = Codec(DecisionRecord, canonical=True)
+DECISION = DecisionCodec()
 ERASURE = Codec(Erasure)
 PLAYBOOK = Codec(Playbook, schema=2, upcasters={1: _windows_of_aggregates})
 QUARANTINED = Codec(Quarantined)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from math import isnan
 from typing import Any
 
 import msgspec
@@ -37,13 +38,14 @@ class ChosenAction(msgspec.Struct, frozen=True, kw_only=True):
 class CandidateRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What the record holds of one action.
 
+    propensity : None where a rule dropped it on every channel: the record keeps none then, and `explain` asks the model
     inputs   : the candidate attributes that rules read, e.g. how often the person bought its products
     priority : by channel, where it passed
     dropped  : by channel, the id of the rule that dropped it
     """
 
     action: str
-    propensity: float
+    propensity: float | None
     inputs: dict[str, int | None]
     priority: dict[str, float]
     dropped: dict[str, str]
@@ -206,7 +208,7 @@ def _candidates(record: DecisionRecord, plan: Plan, ids: list[str]) -> tuple[Can
     return tuple(
         CandidateRecord(
             action=ids[index],
-            propensity=propensity[index],
+            propensity=None if isnan(propensity[index]) else propensity[index],
             inputs={id: None if values[index] == NULL else values[index] for id, values in read.items()},
             priority={
                 channel: worth

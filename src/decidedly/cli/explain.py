@@ -65,7 +65,7 @@ def _all(told: Explanation) -> None:
                 one.action.rpartition("/")[2],
                 one.name,
                 one.status,
-                f"{one.propensity:.1%}",
+                "" if one.propensity is None else f"{one.propensity:.1%}",
                 "" if one.priority is None else f"{one.priority:.3f}",
                 _why(one),
             )
@@ -89,7 +89,8 @@ def _where(drop: Drop) -> str:
 def _one(one: ActionExplained) -> None:
     place = f", rank {one.rank}" if one.rank else ""
     say(f"[bold]{escape(one.name)}[/]  {escape(one.action)}")
-    say(f"{one.status}{place} on {one.channel}; chance {one.propensity:.2%}"
+    say(f"{one.status}{place} on {one.channel}"
+        + ("" if one.propensity is None else f"; chance {one.propensity:.2%}")
         + ("" if one.priority is None else f", priority {one.priority:.4f}") + "\n")  # fmt: skip
     show_table("Main reasons for the chance", ("reason", "log-odds"),
                ((reason.text, f"{reason.effect:+.2f}") for reason in one.reasons), right=("log-odds",))  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
+import numpy as np
 
 from decidedly.core.ask import Ask
 from decidedly.core.derive import digest
@@ -43,7 +44,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     consents   : channel -> whether the word that counts is a yes in force, channels without a word left out
     consent_ids: channel -> message id of that word
     candidates : candidate attribute id -> little-endian int32[actions], NULL for null
-    propensity : little-endian float32[actions], on the fixed grid
+    propensity : little-endian float32[actions], on the fixed grid; NaN for those without a priority on any channel,
+                 which no stage asks for: the model tells it again where somebody wants to know
     permissions: purpose (profiling, automated-decision) -> whether it was permitted; both are where it is left out
     permission_ids: purpose -> message id of the word that said so; left out where the lawful basis alone did
     open_facts : of one who refused profiling, what the tiers after eligibility, weights and priorities read instead of
@@ -119,6 +121,17 @@ def to_bytes(record: DecisionRecord) -> bytes:
 
 def from_bytes(raw: bytes) -> DecisionRecord:
     return _decoder.decode(raw)
+
+
+def propensity_of_scored(propensity: bytes, priority: bytes, actions: int) -> bytes:
+    """The propensities that a record keeps: of those actions that got a priority, NaN for the others.
+
+    propensity : little-endian float32[actions]
+    priority   : little-endian float32[actions * channels]
+    """
+    told = np.frombuffer(priority, "<f4").reshape(actions, -1 if actions else 0)
+    scored = (told == told).any(axis=1)
+    return np.where(scored, np.frombuffer(propensity, "<f4"), np.float32(np.nan)).astype("<f4").tobytes()
 
 
 def input_hash(inputs: Inputs) -> str:

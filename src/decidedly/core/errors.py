@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Self
 
 from decidedly.feel.diagnostics import Diagnostic, did_you_mean
 
@@ -79,6 +80,14 @@ class StoreTooNew(DecidedlyError):
     """A stored blob was written by a later version than this one."""
 
     code = "store.too-new"
+
+    @classmethod
+    def of(cls, noun: str, schema: int, up_to: int) -> Self:
+        """The blob of a noun whose schema is newer than those that this version reads."""
+        return cls(
+            f"A stored {noun} has schema {schema}; this version reads up to {up_to}.",
+            hint="Use the version of Decidedly that wrote it, or a later one.",
+        )
 
 
 class SendFailed(DecidedlyError):

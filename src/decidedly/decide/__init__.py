@@ -1,6 +1,7 @@
 """Deciding: asks and inputs through one kernel into records; explaining and replaying them."""
 
 from decidedly.decide.batch import BatchReport, ask_of, decide_all
+from decidedly.decide.chances import chances
 from decidedly.decide.condition import holds
 from decidedly.decide.explain import Explanation, dropped_by, explain
 from decidedly.decide.membership import Membership, membership
@@ -25,6 +26,7 @@ __all__ = [
     "Scores",
     "Unscored",
     "ask_of",
+    "chances",
     "compile_plan",
     "decide",
     "decide_all",

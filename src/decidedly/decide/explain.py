@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from decidedly.core.decision import NULL, OWN_RULE, DecisionRecord
 from decidedly.core.dictionary import AUTOMATED, PROFILING
@@ -18,6 +19,7 @@ from decidedly.core.own_rule import OwnRule, sentence
 from decidedly.core.person import Person
 from decidedly.core.policy import LAW
 from decidedly.core.provenance import Fact
+from decidedly.decide.chances import chances
 from decidedly.decide.condition import Condition, Facts
 from decidedly.decide.own_rules import name_of, text_of
 from decidedly.decide.plan import Plan
@@ -71,6 +73,7 @@ class ActionExplained(msgspec.Struct, frozen=True, kw_only=True):
 
     rank     : 1 is best, by priority on the channel that `channel` names; 0 where dropped
     drops    : channel -> what dropped it there
+    propensity : None where a rule dropped it and no model was asked
     reasons  : the main reasons for its propensity, the strongest first; only where asked for
     """
 
@@ -79,7 +82,7 @@ class ActionExplained(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     rank: int
     channel: str
-    propensity: float
+    propensity: float | None
     priority: float | None
     drops: dict[str, Drop] = {}
     reasons: tuple[Reason, ...] = ()
@@ -129,7 +132,8 @@ def explain(
     """The explanation of a stored decision, of all actions or of one.
 
     plan           : of the playbook that the record names
-    person, scorer : as of the ask, for the main reasons of the scores; without them reasons are empty
+    person, scorer : as of the ask, for the main reasons of the scores and the propensity of what was dropped; without
+                     them reasons are empty
     hidden         : ids of the facts whose values are masked, and what is said of rules that read them
     Raises NotFound if the action was not considered.
     """
@@ -140,7 +144,8 @@ def explain(
     if person is not None and not record.inputs.permitted(PROFILING):
         person = Person(id="", at=person.at, known=False)
     reasons = scorer.reasons(person, wanted) if scorer and person else [()] * len(wanted)
-    reading = _Reading(record, plan, hidden)
+    told = chances([record], scorer, [person])[0] if scorer and person else None
+    reading = _Reading(record, plan, hidden, told)
     explained = [reading.action(index, why) for index, why in zip(wanted, reasons, strict=True)]
     if not action:
         explained.sort(key=lambda one: (one.status == "dropped", one.rank, one.action))
@@ -178,14 +183,16 @@ def dropped_by(record: DecisionRecord, plan: Plan) -> tuple[RuleCount, ...]:
 class _Reading:
     """A record with its arrays unpacked."""
 
-    def __init__(self, record: DecisionRecord, plan: Plan, hidden: Collection[str]) -> None:
+    def __init__(
+        self, record: DecisionRecord, plan: Plan, hidden: Collection[str], told: NDArray[np.float32] | None
+    ) -> None:
         self.hidden = hidden
         shape = (record.actions, len(record.channels))
         self.record = record
         self.plan = plan
         self.dropped = np.frombuffer(record.dropped, "<u2").reshape(shape)
         self.priority = np.frombuffer(record.priority, "<f4").reshape(shape)
-        self.propensity = np.frombuffer(record.inputs.propensity, "<f4")
+        self.propensity = np.frombuffer(record.inputs.propensity, "<f4") if told is None else told
         self.column = self._column()
         shown = self.priority[:, self.column]
         places = {action: place for place, action in enumerate(record.chosen, 1)}
@@ -203,13 +210,14 @@ class _Reading:
         own = self.plan.actions[index]
         status: Status = "won" if index in self.record.chosen else "ranked" if index in self.rank else "dropped"
         priority = float(self.priority[index, self.column])
+        propensity = float(self.propensity[index])
         return ActionExplained(
             action=own.id,
             name=own.name,
             status=status,
             rank=self.rank.get(index, 0),
             channel=self.record.channels[self.column],
-            propensity=float(self.propensity[index]),
+            propensity=None if np.isnan(propensity) else propensity,
             priority=None if np.isnan(priority) else priority,
             drops={
                 channel: self._drop(index, channel, int(code) - 1)

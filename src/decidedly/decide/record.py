@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import numpy as np
+from msgspec.structs import replace
 
 from decidedly.core.ask import Ask
 from decidedly.core.consent import ALL
-from decidedly.core.decision import KERNEL_VERSION, DecisionRecord, Inputs
+from decidedly.core.decision import KERNEL_VERSION, DecisionRecord, Inputs, propensity_of_scored
 from decidedly.core.derive import decision_id, seed_of
 from decidedly.core.dictionary import AUTOMATED, Purpose
 from decidedly.core.ledger import Entry, Ledger
@@ -109,6 +110,8 @@ def _record(
     plan: Plan, ask: Ask, id: str, leaf: tuple[str, bool], inputs: Inputs, model: str, state: State, row: int
 ) -> DecisionRecord:
     channel = state.channel[row]
+    priority = state.priority[row].astype("<f4").tobytes()
+    kept = propensity_of_scored(inputs.propensity, priority, len(plan.actions))
     return DecisionRecord(
         id=id,
         ask=ask,
@@ -120,11 +123,11 @@ def _record(
         kernel=KERNEL_VERSION,
         seed=seed_of(id),
         arm=state.arm[row],
-        inputs=inputs,
+        inputs=replace(inputs, propensity=kept),
         actions=len(plan.actions),
         channels=tuple(one.id for one in plan.channels),
         dropped=state.dropped[row].astype("<u2").tobytes(),
-        priority=state.priority[row].astype("<f4").tobytes(),
+        priority=priority,
         chosen=state.chosen[row],
         channel="" if channel == NO_CHANNEL else plan.channels[channel].id,
         probability=state.probability[row],

@@ -12,13 +12,14 @@ from tempfile import TemporaryDirectory
 import msgspec
 import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from decidedly.app import Hub
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.errors import AuthoringError
 from decidedly.core.identifier import Identifier
 from decidedly.core.playbook import Playbook, playbook_hash
-from decidedly.decide import Plan, PropensityScorer, ask_of, compile_plan
+from decidedly.decide import Plan, PropensityScorer, Scorer, ask_of, chances, compile_plan
 from decidedly.demo import coupons
 from decidedly.demo.evaluate import Field, Recall, evaluate, places
 from decidedly.demo.playbook import grocer
@@ -26,6 +27,7 @@ from decidedly.demo.source import Source
 from decidedly.measure import fit, population_of, read_history, settings_of, top_by_score
 from decidedly.models import Trained, to_bytes
 
+CHUNK = 128
 EARLIER, EARLIER_DAY = "13", datetime(2017, 8, 8, tzinfo=UTC)
 
 
@@ -73,7 +75,8 @@ def dropped_over(hub: Hub, records: Sequence[DecisionRecord]) -> tuple[Dropped, 
 
 def evaluate_decisions(hub: Hub, records: Sequence[DecisionRecord], campaign: str, first_day: datetime) -> Recall:
     """Recall of what was decided, and of the model's order before any rule, both as the records have them."""
-    return _evaluate(hub, records, hub.plan_of(records[0]), campaign, first_day)
+    world = hub.world(records[0].ask.service, "")
+    return _evaluate(hub, records, hub.plan_of(records[0]), world.scorer, campaign, first_day)
 
 
 def evaluate_earlier(hub: Hub, model: str, service: str, source: Source) -> Recall:
@@ -101,7 +104,7 @@ def evaluate_earlier(hub: Hub, model: str, service: str, source: Source) -> Reca
     for name in households:
         ask = ask_of(f"evaluate-{EARLIER}", service, Identifier("loyalty", name), EARLIER_DAY)
         records.append(hub.dry_run_by(ask, plan, scorer, instead_of=f"received:{EARLIER}:{name}"))
-    return _evaluate(hub, records, plan, EARLIER, EARLIER_DAY)
+    return _evaluate(hub, records, plan, scorer, EARLIER, EARLIER_DAY)
 
 
 def _with_campaign(hub: Hub, source: Source, service: str) -> Playbook:
@@ -122,7 +125,9 @@ def _with_campaign(hub: Hub, source: Source, service: str) -> Playbook:
     return replace(book, services=services)
 
 
-def _evaluate(hub: Hub, records: Sequence[DecisionRecord], plan: Plan, campaign: str, first_day: datetime) -> Recall:
+def _evaluate(
+    hub: Hub, records: Sequence[DecisionRecord], plan: Plan, scorer: Scorer, campaign: str, first_day: datetime
+) -> Recall:
     states = hub.reader.states([record.leaf for record in records])
     field = Field(
         campaign=campaign,
@@ -131,6 +136,15 @@ def _evaluate(hub: Hub, records: Sequence[DecisionRecord], plan: Plan, campaign:
         persons=tuple(states[record.leaf].person for record in records),
         coupons=tuple(action.id.rpartition("/")[2] for action in plan.actions),
     )
-    propensity = np.array([np.frombuffer(record.inputs.propensity, "<f4") for record in records])
     decided = places([record.chosen for record in records], plan.service.slots)
-    return evaluate(field, hub.journal, hub.warehouse, top_by_score(propensity), decided)
+    return evaluate(field, hub.journal, hub.warehouse, top_by_score(_propensity(hub, records, plan, scorer)), decided)
+
+
+def _propensity(hub: Hub, records: Sequence[DecisionRecord], plan: Plan, scorer: Scorer) -> NDArray[np.float64]:
+    """float64[households, coupons]: the model's before any rule, also of what was dropped."""
+    found = np.empty((len(records), len(plan.actions)))
+    for start in range(0, len(records), CHUNK):
+        some = slice(start, start + CHUNK)
+        people = [hub.scored_as(record, plan) for record in records[some]]
+        found[some] = chances(records[some], scorer, people)
+    return found

@@ -139,7 +139,7 @@ def _actions(hub: Hub, explained: Explanation) -> tuple[gallery.ChosenAction, ..
             name=one.name,
             saving=savings[one.action],
             score=one.priority or 0.0,
-            propensity=one.propensity,
+            propensity=one.propensity or 0.0,
             reasons=tuple(reason.text for reason in one.reasons),
         )
         for one in explained.actions

@@ -295,7 +295,7 @@ def _decision(record: DecisionRecord, of: Exporting) -> DecisionPart:
         won = [one for one in told.actions if one.status == "won"]
         chosen = tuple(
             Reasoned(
-                action=one.action, name=one.name, chance=one.propensity, probability=probability,
+                action=one.action, name=one.name, chance=one.propensity or 0.0, probability=probability,
                 reasons=tuple(reason.text for reason in one.reasons),
             )
             for one, probability in zip(won, record.probability, strict=True)

@@ -8,14 +8,13 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from decidedly.adapters.blobs import DECISION, EVENT, LEAF, LEDGER, PLAYBOOK, Codec
-from decidedly.core.decision import to_bytes
+from decidedly.adapters.blobs import EVENT, LEAF, LEDGER, PLAYBOOK, Codec
 from decidedly.core.errors import StoreTooNew
 from decidedly.core.event import Event
 from decidedly.core.ledger import Entry, Ledger
 from decidedly.core.person import Leaf
 from decidedly.person import fold
-from tests.cases import NOON, dictionary, event, record
+from tests.cases import NOON, dictionary, event
 from tests.shop import playbook
 
 # Written by schema 1. Never change these: stores in the field hold such bytes. A new schema adds its own.
@@ -74,10 +73,6 @@ def test_a_blob_of_schema_1_is_read(codec: Codec[Any], golden: bytes, value: obj
 
 def test_a_blob_begins_with_its_schema_number() -> None:
     assert EVENT.encode(golden_event())[:2] == b"\0\1"
-
-
-def test_a_decision_blob_is_its_canonical_bytes() -> None:
-    assert DECISION.encode(record("d1"))[2:] == to_bytes(record("d1"))
 
 
 def test_a_later_schema_is_refused() -> None:
