@@ -68,6 +68,7 @@ from decidedly.ports.model_store import ModelStore
 from decidedly.ports.playbook_store import PlaybookStore
 from decidedly.ports.reader import Reader, Stored
 from decidedly.ports.source import Source
+from decidedly.ports.store import Store
 from decidedly.rules import PEOPLE, Count, count_people
 
 CHUNK = 500
@@ -187,11 +188,13 @@ class Hub:
         self.folder.mkdir(parents=True, exist_ok=True)
         opened = open_store(settings.store, self.folder, settings.writer)
         (
-            self.store, reader, self.journal, self.playbooks, self.models, self.positions, self.quarantine,
+            store, reader, self.journal, self.playbooks, self.models, self.positions, self.quarantine,
             self.holdings,
         ) = opened  # fmt: skip
         seal = privacy.read_seal(self.folder, make=not self.holdings.erasures())
-        self.reader: Reader = privacy.KeptOut(reader, self.holdings, seal)
+        kept_out = privacy.KeptOut(reader, self.holdings, seal)
+        self.reader: Reader = kept_out
+        self.store: Store = privacy.Guarded(store, kept_out)
         self.warehouse = DuckdbWarehouse(self.folder / "warehouse")
         self._snapshots: dict[str, Snapshot] = {}
         self._in_force = _InForce()

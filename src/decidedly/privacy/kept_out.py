@@ -1,4 +1,4 @@
-"""Kept out: the reader that knows what was erased, so that it neither comes back nor is decided anew."""
+"""Kept out: the reader and the store that know what was erased, so that it neither comes back nor is decided anew."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Edge
 from decidedly.core.message import Message, MessageState
 from decidedly.core.seal import Seal, Sort
+from decidedly.core.work import Committed, Work
 from decidedly.ports.holdings import Holdings
 from decidedly.ports.reader import LeafState, Reader, Stored
+from decidedly.ports.store import Store
 
 
 class KeptOut:
@@ -40,7 +42,11 @@ class KeptOut:
 
     def known_messages(self, message_ids: Iterable[str]) -> set[str]:
         ids = list(message_ids)
-        return self._reader.known_messages(ids) | self._erased("message", ids)
+        return self._reader.known_messages(ids) | self.erased_messages(ids)
+
+    def erased_messages(self, ids: Sequence[str]) -> set[str]:
+        """Which of these messages were of a person whose data was erased."""
+        return self._erased("message", ids)
 
     def _erased(self, sort: Sort, texts: Sequence[str]) -> set[str]:
         self._any = self._any or bool(self._holdings.erasures())
@@ -86,3 +92,26 @@ class KeptOut:
 
     def messages(self, state: MessageState, limit: int = 1000, after: str = "") -> list[Message]:
         return self._reader.messages(state, limit, after)
+
+
+class Guarded:
+    """Store port over another. A work with an erased message is as stale as one whose message the log holds."""
+
+    def __init__(self, store: Store, reader: KeptOut) -> None:
+        self._store = store
+        self._reader = reader
+
+    def commit(self, works: Sequence[Work]) -> tuple[Committed, ...]:
+        ids = [event.message_id for work in works for event in work.events]
+        erased = self._reader.erased_messages(ids) if ids else set()
+        if not erased:
+            return self._store.commit(works)
+        stale = [not erased.isdisjoint([event.message_id for event in work.events]) for work in works]
+        written = iter(self._store.commit([work for work, out in zip(works, stale, strict=True) if not out]))
+        return tuple(
+            Committed(person=work.person, result="stale", why="an event was erased") if out else next(written)
+            for work, out in zip(works, stale, strict=True)
+        )
+
+    def close(self) -> None:
+        self._store.close()

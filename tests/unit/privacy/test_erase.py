@@ -13,7 +13,7 @@ import pytest
 
 from decidedly import capture
 from decidedly.app import Hub, Settings, fixed_clock
-from decidedly.capture import Word
+from decidedly.capture import Raw, Word
 from decidedly.core.derive import leaf_id
 from decidedly.core.errors import NotFound
 from decidedly.core.event import Event
@@ -89,6 +89,14 @@ def test_no_bytes_are_left_in_the_files_of_the_store(hub: Hub, request: pytest.F
     assert left(folder) == set()
     assert ("write-ahead log" in " ".join(done.pending)) is postgres
     assert left(hub.folder) == set()
+
+
+def test_an_erased_event_that_a_tracker_sends_again_does_not_come_in(hub: Hub) -> None:
+    known, news = event(1, ANN, MAIL, kind="identify"), event(9, BOB)
+    hub.privacy.erase(ANN, "eve", "asked")
+    report = hub.capture([Raw(known, "batch[0]"), Raw(news, "batch[1]")])
+    assert (report.accepted, report.duplicates) == (1, 1)
+    assert hub.reader.person((ANN,)) is None
 
 
 def test_who_is_erased_while_tables_are_written_is_in_none_of_them(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
