@@ -23,7 +23,7 @@ from decidedly.core.dictionary import Aggregate, Attribute, Dictionary
 from decidedly.core.identifier import Identifier
 from decidedly.core.person import Person
 from decidedly.core.playbook import Brand, Playbook, playbook_hash
-from decidedly.core.policy import Cap, ContactPolicy, Policy, QuietHours, Text
+from decidedly.core.policy import Cap, ContactPolicy, ContactScope, Per, Policy, QuietHours, Text
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.core.service import Channel, DecisionService
 from decidedly.core.work import Work
@@ -121,8 +121,21 @@ POLICIES = (
 
 CONTACT = ContactPolicy(
     caps=(
-        Cap(id="one-a-week", name="One a week", at_most=1, days=7, place=Place("contact.toml", 3)),
-        Cap(id="two-sms", name="Two SMS in 30 days", at_most=2, days=30, channel="sms"),
+        Cap(
+            id="one-a-week",
+            name="One a week",
+            at_most=1,
+            per=Per(unit="day", count=7),
+            scope=ContactScope(contact_class="marketing"),
+            place=Place("contact.toml", 3),
+        ),
+        Cap(
+            id="two-sms",
+            name="Two SMS in 30 days",
+            at_most=2,
+            per=Per(unit="day", count=30),
+            scope=ContactScope(contact_class="marketing", channel="sms"),
+        ),
     ),
     quiet=(
         QuietHours(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from decidedly.adapters.sqlite import Database, SqliteReader, SqliteStore
 from decidedly.core.ledger import Entry
-from decidedly.core.policy import Cap, ContactPolicy
+from decidedly.core.policy import Cap, ContactPolicy, ContactScope, Per
 from decidedly.core.work import Committed, Work
 from decidedly.decide import decide
 from decidedly.ports.store import Store
@@ -26,7 +26,9 @@ ASKS = st.tuples(st.sampled_from(PEOPLE), st.integers(0, 60))
 THREADS = st.lists(st.lists(ASKS, min_size=1, max_size=3), min_size=2, max_size=4)
 CAPS = st.lists(
     st.builds(
-        lambda at_most, days, channel: Cap(id="c", name="c", at_most=at_most, days=days, channel=channel),
+        lambda at_most, days, channel: Cap(
+            id="c", name="c", at_most=at_most, per=Per(unit="day", count=days), scope=ContactScope(channel=channel)
+        ),
         st.integers(1, 2),
         st.integers(1, 3),
         st.sampled_from(("", "", "email")),
@@ -59,8 +61,8 @@ class Held:
 
 def most_in_any_window(entries: Sequence[Entry], cap: Cap) -> int:
     """The largest number of contacts that any `days` days in a row hold."""
-    counted = sorted(entry.at for entry in entries if cap.channel in ("", entry.channel))
-    return max((_within(counted, start, cap.days) for start in counted), default=0)
+    counted = sorted(entry.at for entry in entries if cap.scope.channel in ("", entry.channel))
+    return max((_within(counted, start, cap.per.count) for start in counted), default=0)
 
 
 def _within(times: Sequence[datetime], start: datetime, days: int) -> int:

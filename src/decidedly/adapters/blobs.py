@@ -72,6 +72,14 @@ def _windows_of_aggregates(playbook: Any) -> Any:
     return playbook
 
 
+def _scopes_of_caps(playbook: Any) -> Any:
+    """Schema 2 had caps of rolling days, of a class, and of one channel or all."""
+    for cap in playbook["contact"]["caps"]:
+        scope = {"contact_class": cap.pop("contact_class", "marketing"), "channel": cap.pop("channel", "")}
+        cap |= {"per": {"unit": "day", "count": cap.pop("days")}, "scope": scope}
+    return playbook
+
+
 EVENT = Codec(Event)
 LEAF = Codec(Leaf)
 LEDGER = Codec(Ledger)
@@ -79,5 +87,5 @@ EDGE = Codec(Edge)
 CLUSTER = Codec(Cluster)
 DECISION = DecisionCodec()
 ERASURE = Codec(Erasure)
-PLAYBOOK = Codec(Playbook, schema=2, upcasters={1: _windows_of_aggregates})
+PLAYBOOK = Codec(Playbook, schema=3, upcasters={1: _windows_of_aggregates, 2: _scopes_of_caps})
 QUARANTINED = Codec(Quarantined)

@@ -10,11 +10,11 @@ import numpy as np
 
 from decidedly.core.ask import Ask
 from decidedly.core.derive import digest
-from decidedly.core.ledger import Entry
+from decidedly.core.ledger import Entry, Mark
 from decidedly.core.own_rule import OwnRule
 from decidedly.core.provenance import Fact
 
-KERNEL_VERSION = "1"
+KERNEL_VERSION = "2"
 NULL = -(2**31)
 OWN_RULE = 2**16 - 2
 """Index in a record of the first of the person's own rules; the next ones count down from there."""
@@ -53,6 +53,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     own_rules  : the rules that the person set, in force then
     contacts   : the ledger's entries it was conditioned on, those of asks that overtook this one included
     epoch      : the ledger's epoch then
+    marks      : the outcomes that cool-downs go by, each about an action
+    displaced  : reservations that this decision took back for a better message; they are not among the contacts
     earlier    : what the person was shown before, newest first; empty where the service does not ask for it
     """
 
@@ -68,6 +70,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     open_facts: dict[str, Fact] | None = None
     own_rules: tuple[OwnRule, ...] = ()
     earlier: tuple[Earlier, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    displaced: tuple[Entry, ...] = ()
 
     def permitted(self, purpose: str) -> bool:
         """Whether the person let us profile (PROFILING), or decide without a human being (AUTOMATED)."""

@@ -37,6 +37,7 @@ class DecisionService(msgspec.Struct, frozen=True, kw_only=True):
     model      : id of the propensity model; "" for none
     template   : id of the campaign template that renders the answer
     person_decides : an employee decides by the answer; then it is no automated decision
+    impression : what an answer that the person sees is; a contact counts under the caps, and keeps to them
     """
 
     id: str
@@ -51,4 +52,5 @@ class DecisionService(msgspec.Struct, frozen=True, kw_only=True):
     model: str = ""
     template: str = ""
     person_decides: bool = False
+    impression: Literal["exposure", "contact"] = "exposure"
     place: Place = Place()

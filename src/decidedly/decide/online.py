@@ -19,7 +19,8 @@ from decidedly.core.work import Expect, Work
 from decidedly.decide.plan import Plan
 from decidedly.decide.record import Contacts, decide_batch, inputs_of, profiled
 from decidedly.decide.scores import Scorer
-from decidedly.ledger import combined, in_force, reserve, standing
+from decidedly.decide.worth import net_worth
+from decidedly.ledger import combined, in_force, kept, reserve, standing
 from decidedly.ports.reader import Reader, Stored
 from decidedly.ports.store import Store
 
@@ -108,15 +109,20 @@ def _work(plan: Plan, record: DecisionRecord, stored: Stored) -> Work:
     at = record.ask.at
     facts = plan.facts(record.inputs.facts)
     due = plan.due(record.channel, facts, record.inputs.own_rules, at)
+    actions, topics = plan.limits.shown(record.chosen)
     entry = Entry(
         id=record.id,
         contact_class=plan.service.contact_class,
         channel=record.channel,
-        at=at,
+        at=due,
         state="reserved",
         until=due + RESERVED_FOR,
         exposures=len(record.chosen),
+        actions=actions,
+        topics=topics,
+        worth=net_worth(plan, record),
+        decided_at=at if due > at else None,
     )
     message = Message(key=record.id, decision_id=record.id, leaf=record.leaf, channel=record.channel, due_at=due)
-    ledgers = (reserve(stored.own, entry),)
+    ledgers = (kept(reserve(stored.own, entry), at, plan.limits.memory),)
     return Work(person=record.leaf, record=record, expect=expect, ledgers=ledgers, outbox=(message,))

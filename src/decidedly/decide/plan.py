@@ -23,12 +23,13 @@ from decidedly.core.errors import AuthoringError, BadInput
 from decidedly.core.ledger import Entry
 from decidedly.core.own_rule import OwnRule
 from decidedly.core.playbook import Playbook
-from decidedly.core.policy import LAW, TIERS, Cap, QuietHours, Tier
+from decidedly.core.policy import LAW, TIERS, QuietHours, Tier
 from decidedly.core.preference import A_WEEK, PREFERENCE_IDS
 from decidedly.core.provenance import Fact
 from decidedly.core.service import Channel, DecisionService
 from decidedly.decide.condition import Condition, Facts, compiled, condition_of, ids, told
 from decidedly.decide.hours import due_at, minute_of_day, zone_of
+from decidedly.decide.limits import Limits, limits_of
 from decidedly.decide.own_rules import OwnRules, name_of
 from decidedly.feel import (
     REAL,
@@ -37,6 +38,7 @@ from decidedly.feel import (
     compile_columns,
 )
 from decidedly.feel.columns import Block, Columns
+from decidedly.ledger import Calendar
 from decidedly.person import Readers, as_read, readers_of
 from decidedly.playbook import compile_decisions, policy_scope, priority_scope, segment_names
 
@@ -57,8 +59,8 @@ class Rule(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Plan:
-    """rules: all that can drop a candidate, in the order of the stages, then the permission to decide at all and the
-    cap that the person likes.
+    """rules: all that can drop a candidate, in the order of the stages, then the permission to decide at all, the cap
+    that the person likes, and the cool-downs.
 
     Reads: attribute ids that deciding needs; law_reads: of the person, those of the tiers that may read them of one
     who refused profiling too.
@@ -75,12 +77,12 @@ class Plan:
     first_quiet_rule: int
     automated_rule: int
     preference_rule: int
+    first_cooldown_rule: int
     own_rules: OwnRules
     profiling: Purpose
     automated: Purpose
     conditions: Mapping[Tier, tuple[Condition, ...]]
-    caps: tuple[Cap, ...]
-    quiet: tuple[QuietHours, ...]
+    limits: Limits
     zone: ZoneInfo
     weights: tuple[Callable[[Facts, Facts, Facts, Facts], float | None], ...]
     priority: Compiled
@@ -112,9 +114,17 @@ class Plan:
     def direction(self, channel: str) -> Literal["inbound", "outbound"]:
         return next(one.direction for one in self.channels if one.id == channel)
 
+    def is_contact(self, channel: Channel) -> bool:
+        """Whether what goes by this channel is a contact: a message, or an answer where the service counts those."""
+        return channel.direction == "outbound" or self.service.impression == "contact"
+
+    def calendar(self, facts: Facts) -> Calendar:
+        """The calendar on the person's wall."""
+        return self.limits.calendar(zone_of(facts, self.zone))
+
     def deferring(self, channel: str) -> tuple[QuietHours, ...]:
         """Quiet hours after which a message of this channel waits."""
-        return tuple(hours for hours in self.quiet if hours.channel == channel and hours.then == "defer")
+        return tuple(hours for _, hours in self.limits.quiet if hours.channel == channel and hours.then == "defer")
 
     def facts(self, known: Mapping[str, Fact]) -> Facts:
         """What rules may read of the person."""
@@ -157,7 +167,7 @@ class Plan:
             "channel": channel.id,
             "direction": channel.direction,
             "minute of day": minute_of_day(due, zone_of(facts, self.zone)),
-            "contacts in 7 days": self.contacts_in_week(contacts, at),
+            "contacts in 7 days": self.contacts_in_week(contacts, due),
         }
 
     def priorities(
@@ -222,6 +232,8 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
     rules.append(Rule("consent", AUTOMATED, "The person lets us decide without a human being", place=service.place))
     preference_rule = len(rules)
     rules.append(Rule("contact", A_WEEK, "No more messages a week than the person likes", place=service.place))
+    first_cooldown_rule = len(rules)
+    rules += [Rule("contact", pause.id, pause.name, place=pause.place) for pause in playbook.contact.cooldowns]
     weights = [compiled(channel.weight, scope, REAL) for channel in channels]
     priority = compiled(service.priority, priority_scope(playbook.dictionary, segments), REAL)
     reads = [
@@ -244,12 +256,12 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
         first_quiet_rule=first_quiet_rule,
         automated_rule=automated_rule,
         preference_rule=preference_rule,
+        first_cooldown_rule=first_cooldown_rule,
         own_rules=OwnRules(playbook.dictionary, actions),
         profiling=playbook.dictionary.purpose(PROFILING),
         automated=playbook.dictionary.purpose(AUTOMATED),
         conditions=conditions,
-        caps=playbook.contact.caps,
-        quiet=playbook.contact.quiet,
+        limits=limits_of(playbook.contact, actions, playbook.actions, service.contact_class, playbook.dictionary),
         zone=ZoneInfo(playbook.brand.time_zone),
         weights=tuple(weight.fn for weight in weights),
         priority=priority,

@@ -19,7 +19,7 @@ from decidedly.decide.kernel import run
 from decidedly.decide.plan import Plan
 from decidedly.decide.scores import Scores
 from decidedly.decide.state import NO_CHANNEL, Batch, State
-from decidedly.ledger import standing
+from decidedly.ledger import marks_at, standing
 from decidedly.person import consent_for
 
 Contacts = Callable[[Iterable[Entry], datetime], tuple[Entry, ...]]
@@ -64,6 +64,7 @@ def inputs_of(
         permission_ids={purpose: id for purpose, _, id in told if id},
         open_facts=open_facts,
         own_rules=person.own_rules,
+        marks=marks_at(ledger, person.at) if plan.limits.policy.cooldowns else (),
     )
 
 
@@ -96,6 +97,7 @@ def batch_of(plan: Plan, asks: Sequence[Ask], ids: Sequence[str], inputs: Sequen
         contexts=[plan.context(ask) for ask in asks],
         consents=[own.consents for own in inputs],
         contacts=[own.contacts for own in inputs],
+        marks=[own.marks for own in inputs],
         at=[ask.at for ask in asks],
         candidates={
             id: np.array([np.frombuffer(own.candidates[id], "<i4") for own in inputs]).reshape(shape)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from decidedly.core.ledger import Entry
+from decidedly.core.ledger import Entry, Mark
 from decidedly.core.own_rule import OwnRule
 from decidedly.decide.plan import Plan
 
@@ -29,6 +29,7 @@ class Batch:
     consents   : per person, channel -> True or False; a channel without a word is missing
     own_rules  : per person, the rules that the person set
     contacts   : per person, the ledger's entries that count against one more contact
+    marks      : per person, the outcomes that cool-downs go by
     at         : per person, the moment of the ask
     candidates : candidate attribute id -> int32[p, n], NULL for null
     propensity : float32[p, n]
@@ -42,6 +43,7 @@ class Batch:
     consents: Sequence[Mapping[str, bool]]
     own_rules: Sequence[tuple[OwnRule, ...]]
     contacts: Sequence[tuple[Entry, ...]]
+    marks: Sequence[tuple[Mark, ...]]
     at: Sequence[datetime]
     candidates: Mapping[str, NDArray[np.int32]]
     propensity: NDArray[np.float32]

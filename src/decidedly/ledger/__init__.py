@@ -1,8 +1,30 @@
 """The contact ledger's verbs: which contacts count, which limit stands in the way, reserve, confirm, release."""
 
-from decidedly.ledger.caps import broken_cap
+from decidedly.ledger.caps import broken_cap, counted, counts, is_full, of_message
 from decidedly.ledger.combined import combined
-from decidedly.ledger.entries import confirm, in_force, release, reserve, standing
+from decidedly.ledger.entries import claim, confirm, in_force, marks_at, release, reserve, standing
+from decidedly.ledger.memory import kept, memory_of
 from decidedly.ledger.quiet import quiet_until
+from decidedly.ledger.windows import Calendar, together, weekday_number
 
-__all__ = ["broken_cap", "combined", "confirm", "in_force", "quiet_until", "release", "reserve", "standing"]
+__all__ = [
+    "Calendar",
+    "broken_cap",
+    "claim",
+    "combined",
+    "confirm",
+    "counted",
+    "counts",
+    "in_force",
+    "is_full",
+    "kept",
+    "marks_at",
+    "memory_of",
+    "of_message",
+    "quiet_until",
+    "release",
+    "reserve",
+    "standing",
+    "together",
+    "weekday_number",
+]

@@ -7,20 +7,23 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from decidedly.core.assignment import Assignment
-from decidedly.core.ledger import Entry, Ledger
+from decidedly.core.ledger import Entry, Ledger, Mark, with_marks
 
-_RANK = {"confirmed": 2, "reserved": 1, "released": 0}
+_RANK = {"confirmed": 3, "sending": 2, "reserved": 1, "released": 0}
 
 
 def combined(ledgers: Sequence[Ledger]) -> Ledger:
     """Every contact once, in canonical order: one that two leaves know counts as the one that knows most of it, a
-    confirmed one before a reserved one. Of each experiment the earliest assignment counts. Versions and epochs add up.
+    confirmed one before a reserved one. Of each experiment the earliest assignment counts, of each outcome to an
+    action the latest. Versions and epochs add up.
     """
     if len(ledgers) == 1:
         return ledgers[0]
     entries: dict[str, Entry] = {}
     assignments: dict[str, Assignment] = {}
+    marks: tuple[Mark, ...] = ()
     for ledger in ledgers:
+        marks = with_marks(marks, ledger.marks)
         for entry in ledger.entries:
             known = entries.get(entry.id)
             entries[entry.id] = entry if known is None else _both(known, entry)
@@ -34,9 +37,16 @@ def combined(ledgers: Sequence[Ledger]) -> Ledger:
         epoch=sum(ledger.epoch for ledger in ledgers),
         entries=tuple(sorted(entries.values(), key=lambda entry: (entry.at, entry.id))),
         assignments=tuple(assignments[experiment] for experiment in sorted(assignments)),
+        marks=marks,
     )
 
 
 def _both(a: Entry, b: Entry) -> Entry:
     more, less = (a, b) if (_RANK[a.state], b.at) >= (_RANK[b.state], a.at) else (b, a)
-    return replace(more, exposures=max(more.exposures, less.exposures))
+    return replace(
+        more,
+        exposures=max(more.exposures, less.exposures),
+        actions=more.actions or less.actions,
+        topics=more.topics or less.topics,
+        worth=more.worth or less.worth,
+    )

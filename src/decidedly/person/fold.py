@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from decidedly.core.consent import ALL, Confirmation, Consent
 from decidedly.core.dictionary import AUTOMATED, MARKETING, PROFILING, Dictionary, EventKind
 from decidedly.core.event import Event
-from decidedly.core.ledger import Entry, Ledger
+from decidedly.core.ledger import BOUNCE, Entry, Ledger, Mark, with_marks
 from decidedly.core.own_rule import OwnRule, choice_of
 from decidedly.core.person import Leaf
+from decidedly.core.policy import COOLING
 from decidedly.core.preference import PREFERENCE_IDS
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.feel.types import Number, Type
@@ -73,26 +74,47 @@ def fold(leaf: Leaf, events: Sequence[Event], dictionary: Dictionary) -> Leaf:
 
 
 def fold_contacts(ledger: Ledger, events: Sequence[Event], dictionary: Dictionary) -> Ledger:
-    """The ledger with the contacts that these events report; the same ledger if they report none.
+    """The ledger with what these events say of contacts; the same ledger if they say nothing of any.
 
     A kind with a contact class is a confirmed contact. One that answers a decision confirms the entry which that
-    decision reserved, so that one message counts once. A word about consent advances the epoch: what was decided
-    before it is void. Version one higher where anything changed.
+    decision reserved, so that one message counts once; so does an impression, and a bounce releases it for good.
+    Answers after which something may have to be silent leave a mark, unless software gave them. A word about consent
+    advances the epoch: what was decided before it is void. Version one higher where anything changed.
     """
     schema = schema_of(dictionary)
     entries = {entry.id: entry for entry in ledger.entries}
-    epoch = ledger.epoch
+    epoch, marks = ledger.epoch, list(ledger.marks)
     for event in events:
         known = schema.kinds.get(event.kind)
         if event.kind in (CONSENT, CONFIRMED, OWN_RULE) or (known is not None and unsubscribes(event, known.kind)):
             epoch += 1
-        if known is not None and known.kind.contact:
-            contact = _contact(entries.get(event.decision_id or event.message_id), event, known.kind.contact)
+        if known is None:
+            continue
+        means = known.kind.means
+        reserved = entries.get(event.decision_id or event.message_id)
+        if known.kind.contact or (means == "impression" and reserved is not None and not by_machine(event)):
+            contact = _contact(reserved, event, known.kind.contact)
             entries[contact.id] = contact
+        if means == BOUNCE or (means in COOLING and not by_machine(event)):
+            marks += _marks(event, means)
+    kept = ledger.marks if len(marks) == len(ledger.marks) else with_marks((), marks)
+    for mark in kept:
+        if mark.outcome == BOUNCE and mark.decision in entries:
+            entries[mark.decision] = replace(entries[mark.decision], state="released", until=None)
     ordered = tuple(sorted(entries.values(), key=lambda entry: (entry.at, entry.id)))
-    if epoch == ledger.epoch and ordered == ledger.entries:
+    if epoch == ledger.epoch and ordered == ledger.entries and kept == ledger.marks:
         return ledger
-    return replace(ledger, version=ledger.version + 1, epoch=epoch, entries=ordered)
+    return replace(ledger, version=ledger.version + 1, epoch=epoch, entries=ordered, marks=kept)
+
+
+def _marks(event: Event, outcome: str) -> list[Mark]:
+    """One for each action that the event names; else one for its decision, if it names that."""
+    told = event.properties.get("action", event.properties.get("actions"))
+    named = [told] if isinstance(told, str) else told if isinstance(told, list) else []
+    actions = [one for one in named if isinstance(one, str) and one]
+    if outcome == BOUNCE or not actions:
+        actions = [""] if event.decision_id else []
+    return [Mark(outcome=outcome, action=action, at=event.at, decision=event.decision_id) for action in actions]
 
 
 def unsubscribes(event: Event, kind: EventKind) -> bool:
@@ -139,7 +161,7 @@ def _contact(reserved: Entry | None, event: Event, contact_class: str) -> Entry:
         return Entry(
             id=id, contact_class=contact_class, channel=event.channel, at=event.at, state="confirmed", until=None
         )
-    at = min(reserved.at, event.at) if reserved.state == "confirmed" else event.at
+    at = min(reserved.at, event.at) if reserved.until is None else event.at
     return replace(reserved, at=at, state="confirmed", until=None)
 
 

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -31,23 +30,14 @@ from decidedly.feel import (
 from decidedly.feel.tree import references
 from decidedly.person import aggregate_problems, namespace_problems, survivorship_problems
 from decidedly.person import check as check_person
+from decidedly.playbook.check_contact import check_contact
 from decidedly.playbook.check_rules import check_rules
 from decidedly.playbook.decisions import compile_decisions, find_decision
 from decidedly.playbook.dictionary import Places
+from decidedly.playbook.locate import Locate, at_the_thing, unknown
 from decidedly.playbook.scope import ROOTS, SEGMENT, names, policy_scope, priority_scope
 from decidedly.playbook.segment_names import read_segments
 from decidedly.rules import MAY_HAVE, CompiledModel, check_table, compile_table
-
-
-class Locate(Protocol):
-    """Finds the value at a path (keys and indices) in the file that a thing stands in."""
-
-    def __call__(self, place: Place, *path: str | int) -> Place: ...
-
-
-def at_the_thing(place: Place, *path: str | int) -> Place:
-    """Points at the thing itself, for playbooks that do not come from files."""
-    return place
 
 
 def check(playbook: Playbook, locate: Locate = at_the_thing, on: date | None = None) -> tuple[Diagnostic, ...]:
@@ -69,7 +59,7 @@ def check(playbook: Playbook, locate: Locate = at_the_thing, on: date | None = N
     found += check_rules(playbook, scope, segments, on)
     for channel in playbook.channels:
         found += _weight(channel.weight, scope)
-    found += _contact(playbook, locate)
+    found += check_contact(playbook, locate)
     found += _services(playbook, locate, segments)
     found += _twice(playbook)
     return tuple(sorted(found, key=lambda one: one.place))
@@ -194,14 +184,6 @@ def _reads_only(text: Text, scope: Scope, type_: Type, roots: tuple[str, ...], w
     return found
 
 
-def _contact(playbook: Playbook, locate: Locate) -> list[Diagnostic]:
-    channels = [channel.id for channel in playbook.channels]
-    caps, quiet = enumerate(playbook.contact.caps), enumerate(playbook.contact.quiet)
-    limits = [(cap.channel, locate(cap.place, "cap", index, "channel")) for index, cap in caps if cap.channel]
-    limits += [(hours.channel, locate(hours.place, "quiet", index, "channel")) for index, hours in quiet]
-    return [_unknown("channel", id, channels, place) for id, place in limits if id not in channels]
-
-
 def _services(playbook: Playbook, locate: Locate, segments: Iterable[Name]) -> list[Diagnostic]:
     scope = priority_scope(playbook.dictionary, segments)
     outbound = [channel.id for channel in playbook.channels if channel.direction == "outbound"]
@@ -218,7 +200,7 @@ def _services(playbook: Playbook, locate: Locate, segments: Iterable[Name]) -> l
             ("template", service.template, templates, ("template",)),
         ]
         found += [
-            _unknown(what, id, known, locate(service.place, *path))
+            unknown(what, id, known, locate(service.place, *path))
             for what, id, known, path in named
             if id not in known and (id or what not in ("model", "template"))
         ]
@@ -231,12 +213,6 @@ def _services(playbook: Playbook, locate: Locate, segments: Iterable[Name]) -> l
     return found
 
 
-def _unknown(what: str, id: str, known: Iterable[str], place: Place) -> Diagnostic:
-    names = sorted(known)
-    hint = did_you_mean(id, names) or f"There are: {', '.join(names) or 'none'}."
-    return Diagnostic("playbook.unknown-name", f"There is no {what} '{id}'.", hint, place)
-
-
 def _twice(playbook: Playbook) -> list[Diagnostic]:
     """Ids that two things of a kind share."""
     found = []
@@ -246,6 +222,7 @@ def _twice(playbook: Playbook) -> list[Diagnostic]:
         (
             "limit",
             [(cap.id, cap.place) for cap in playbook.contact.caps]
+            + [(pause.id, pause.place) for pause in playbook.contact.cooldowns]
             + [(hours.id, hours.place) for hours in playbook.contact.quiet],
         ),
     )

@@ -10,7 +10,7 @@ import msgspec
 from decidedly.core.action import Money
 from decidedly.core.dictionary import Attribute, Namespace
 from decidedly.core.playbook import Playbook
-from decidedly.core.policy import Text
+from decidedly.core.policy import Cap, Cooldown, Text
 from decidedly.core.provenance import Provenance
 from decidedly.playbook.grid import read_grid
 
@@ -36,6 +36,7 @@ def diff(old: Playbook, new: Playbook) -> tuple[str, ...]:
         ("Action", old.actions, new.actions),
         ("Policy", old.policies, new.policies),
         ("Cap", old.contact.caps, new.contact.caps),
+        ("Cool-down", old.contact.cooldowns, new.contact.cooldowns),
         ("Quiet hours", old.contact.quiet, new.contact.quiet),
         ("Segment", old.segments, new.segments),
         ("Channel", old.channels, new.channels),
@@ -56,13 +57,24 @@ def _things(what: str, old: Iterable[Any], new: Iterable[Any]) -> list[str]:
     found = [f'{what} "{_name(thing)}" was removed.' for id, thing in before.items() if id not in after]
     for id, thing in after.items():
         if id not in before:
-            found.append(f'{what} "{_name(thing)}" is new.')
+            found.append(f'{what} "{_name(thing)}" is new{_limit(thing)}.')
+        elif isinstance(thing, Cap | Cooldown):
+            found += _value(f'{what} "{_name(thing)}"', before[id].name, thing.name)
+            found += _said(f'{what} "{_name(thing)}"', before[id].sentence, thing.sentence)
         else:
             found += _fields(f'{what} "{_name(thing)}"', before[id], thing)
     order = [id for id in after if id in before]
     if [id for id in before if id in after] != order:
         found.append(f"{what}: the order changed.")
     return found
+
+
+def _limit(thing: Any) -> str:
+    return f": {thing.sentence}" if isinstance(thing, Cap | Cooldown) else ""
+
+
+def _said(what: str, old: str, new: str) -> list[str]:
+    return [] if old == new else [f"{what}: {old} became {new}."]
 
 
 def _name(thing: Any) -> str:

@@ -32,6 +32,7 @@ class ServiceForm(Authored, frozen=True, kw_only=True):
     model: str = ""
     template: str = ""
     person_decides: bool = False
+    impression: Literal["exposure", "contact"] = "exposure"
 
 
 def load_channels(folder: Folder, currency: str) -> tuple[Channel, ...]:
@@ -90,6 +91,7 @@ def load_services(folder: Folder) -> tuple[DecisionService, ...]:
                 model=form.model,
                 template=form.template,
                 person_decides=form.person_decides,
+                impression=form.impression,
                 place=document.map.key("name"),
             )
         )

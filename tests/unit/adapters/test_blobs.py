@@ -13,6 +13,7 @@ from decidedly.core.errors import StoreTooNew
 from decidedly.core.event import Event
 from decidedly.core.ledger import Entry, Ledger
 from decidedly.core.person import Leaf
+from decidedly.core.playbook import Playbook
 from decidedly.person import fold
 from tests.cases import NOON, dictionary, event
 from tests.shop import playbook
@@ -80,9 +81,23 @@ def test_a_later_schema_is_refused() -> None:
         EVENT.decode(b"\0\2" + GOLDEN_EVENT[2:])
 
 
+def tree_of_schema_2(book: Playbook) -> Any:
+    tree = msgspec.msgpack.decode(PLAYBOOK.encode(book)[2:])
+    for cap in tree["contact"]["caps"]:
+        scope = cap.pop("scope")
+        cap |= {"days": cap.pop("per")["count"], "contact_class": scope["contact_class"], "channel": scope["channel"]}
+    return tree
+
+
+def test_caps_of_a_playbook_of_schema_2_have_a_scope_and_a_window() -> None:
+    book = replace(playbook(), actions=())
+    old = b"\0\2" + msgspec.msgpack.encode(tree_of_schema_2(book))
+    assert PLAYBOOK.decode(old).contact == book.contact
+
+
 def test_windows_of_a_playbook_of_schema_1_become_stretches_of_time() -> None:
     book = replace(playbook(), actions=())
-    tree = msgspec.msgpack.decode(PLAYBOOK.encode(book)[2:])
+    tree = tree_of_schema_2(book)
     for aggregate in tree["dictionary"]["aggregates"]:
         over = aggregate.pop("over")
         aggregate["days"] = over["oldest"] if over else 0

@@ -16,10 +16,11 @@ from decidedly.core.policy import ContactPolicy
 from decidedly.core.work import Committed, Work
 from decidedly.decide import dry_run
 from decidedly.decide.batch import decide_all
+from decidedly.decide.worth import net_worth
 from decidedly.ledger import confirm, release
 from decidedly.ports.store import Store
 from tests.cases import event
-from tests.shop import COFFEE, DIAPERS, MONDAY, ONE_A_WEEK, SERVICE, Shop, ask, chosen, drops, playbook
+from tests.shop import COFFEE, DIAPERS, MONDAY, ONE_A_WEEK, SERVICE, WINE, Shop, ask, chosen, drops, plan_of, playbook
 
 
 def shop(people: int = 1, book: object = None) -> Shop:
@@ -61,6 +62,8 @@ def test_a_slate_reserves_one_contact_with_all_its_exposures() -> None:
             state="reserved",
             until=MONDAY + timedelta(days=3),
             exposures=2,
+            actions=(COFFEE, WINE),
+            worth=net_worth(plan_of(one.book), record),
         ),
     )
 

@@ -151,7 +151,7 @@ def test_the_record_names_playbook_model_and_kernel() -> None:
     assert (record.playbook, record.model, record.kernel, record.arm) == (
         plan_of(one.book).playbook_hash,
         "m1",
-        "1",
+        "2",
         "champion",
     )
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from msgspec.structs import replace
 
-from decidedly.core.ledger import Entry, Ledger
+from decidedly.core.dictionary import EventKind
+from decidedly.core.event import Event
+from decidedly.core.ledger import Entry, Ledger, Mark
 from decidedly.core.person import Leaf
 from decidedly.core.provenance import Provenance
 from decidedly.person import fold, fold_contacts
@@ -62,6 +65,57 @@ def test_a_contact_that_answers_a_decision_confirms_its_reservation() -> None:
     sent = replace(event("campaign-received", NOON + HOUR, "m1", campaign="18"), decision_id="d1")
     ledger = fold_contacts(Ledger(leaf="p1", version=1, entries=(reserved,)), [sent], D)
     assert ledger.entries == (replace(reserved, state="confirmed", until=None, at=NOON + HOUR),)
+
+
+RESERVED = Entry(
+    id="d1", contact_class="marketing", channel="print", at=NOON, state="reserved", until=NOON + HOUR, exposures=16
+)
+ANSWERS = replace(
+    D,
+    events=(
+        *D.events,
+        *(EventKind(id=id, name=id, outcome=id) for id in ("impression", "reject", "bounce")),
+        EventKind(id="no", name="no", outcome="reject", response="click"),
+    ),
+)
+
+
+def answer(kind: str, hours: int = 1, decision: str = "d1", machine: float | None = None, **said: Any) -> Event:
+    happened = event(kind, NOON + hours * HOUR, f"{kind}{hours}{said}", **said)
+    return replace(happened, decision_id=decision, machine=machine)
+
+
+def told(*answers: Event, entries: tuple[Entry, ...] = (RESERVED,)) -> Ledger:
+    return fold_contacts(Ledger(leaf="p1", version=1, entries=entries), answers, ANSWERS)
+
+
+def test_an_impression_confirms_what_its_decision_reserved_and_nothing_else() -> None:
+    assert told(answer("impression")).entries == (replace(RESERVED, state="confirmed", until=None, at=NOON + HOUR),)
+    assert told(answer("impression"), entries=()).entries == ()
+
+
+def test_a_bounce_releases_the_contact_whenever_it_is_heard_of() -> None:
+    sent = answer("campaign-received", campaign="18")
+    gone = replace(RESERVED, state="released", until=None, at=NOON + HOUR)
+    assert told(sent, answer("bounce", 2)).entries == told(answer("bounce", 2), sent).entries == (gone,)
+
+
+def test_an_answer_leaves_a_mark_for_each_action_it_names() -> None:
+    marks = told(answer("reject", actions=["a", "b"])).marks
+    assert marks == tuple(Mark(outcome="reject", action=id, at=NOON + HOUR, decision="d1") for id in "ab")
+    assert told(answer("reject")).marks == (Mark(outcome="reject", action="", at=NOON + HOUR, decision="d1"),)
+    assert told(answer("reject", decision="")).marks == ()
+
+
+def test_of_several_answers_the_latest_is_kept_in_whatever_order_they_come() -> None:
+    early, late = answer("reject", 1, action="a"), answer("reject", 5, action="a")
+    assert told(early, late).marks == told(late, early).marks
+    assert [mark.at for mark in told(early, late).marks] == [NOON + 5 * HOUR]
+
+
+def test_software_leaves_no_mark() -> None:
+    assert told(answer("no", action="a", machine=0.9)).marks == ()
+    assert len(told(answer("no", action="a", machine=0.1)).marks) == 1
 
 
 def test_a_word_about_consent_advances_the_epoch() -> None:

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from decidedly.core.playbook import Playbook
-from decidedly.core.policy import Text
+from decidedly.core.policy import Cap, ContactScope, Cooldown, Per, Text
 from decidedly.playbook import diff, load
 
 GROCER = Path(__file__).parents[3] / "examples" / "grocer"
@@ -59,7 +59,8 @@ def test_things_that_come_go_and_change(grocer: Playbook) -> None:
     )
     assert diff(grocer, after) == (
         'Action "A new one" is new.',
-        'Cap "At most one marketing message in 7 days": at most changed from 1 to 2.',
+        'Cap "At most one marketing message in 7 days": at most 1 contact in any 7 days (class marketing) became '
+        "at most 2 contacts in any 7 days (class marketing).",
         'Segment "Families with children" was removed.',
     )
 
@@ -73,4 +74,14 @@ def test_a_changed_namespace_is_told_by_its_id(grocer: Playbook) -> None:
         'Identifier "anonymous" was removed.',
         'Identifier "email": shared above changed from 4 to 9.',
         "Dictionary: most identifiers changed from 50 to 20.",
+    )
+
+
+def test_limits_that_come_are_told_whole(grocer: Playbook) -> None:
+    pause = Cooldown(id="no", name="After a no", after="reject", days=30)
+    cap = Cap(id="sms", name="SMS", at_most=1, per=Per(unit="week", calendar=True), scope=ContactScope(channel="sms"))
+    contact = replace(grocer.contact, caps=(*grocer.contact.caps, cap), cooldowns=(pause,))
+    assert diff(grocer, replace(grocer, contact=contact)) == (
+        'Cap "SMS" is new: at most 1 contact in a calendar week (channel sms).',
+        'Cool-down "After a no" is new: nothing for 30 days after reject (action same).',
     )
