@@ -97,7 +97,7 @@ def traced(factory: pytest.TempPathFactory, folder: Path) -> Traces:
 
 def _chosen(hub: Hub) -> tuple[Identifier, Identifier, Identifier, str]:
     """A household with a message by e-mail or SMS, another one, the first one's address, and its telephone number."""
-    people = [hub._view(stored, demo.MORNING) for stored in hub.people()]
+    people = [hub.view_of(stored, demo.MORNING) for stored in hub.people()]
     slates = [record for record in _records(hub) if record.result == "slate" and record.channel != "print"]
     record = min(slates, key=lambda record: record.id)
     one = next(view for view in people if record.ask.who[0] in view.identifiers)

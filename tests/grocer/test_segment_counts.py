@@ -12,7 +12,7 @@ def test_every_segment_counts_the_people_who_are_in_it(hub: Hub) -> None:
     members: Counter[str] = Counter()
     people = 0
     for stored in hub.people():
-        members.update(hub.snapshot.segments_of(hub._view(stored, at)))
+        members.update(hub.snapshot.segments_of(hub.view_of(stored, at)))
         people += 1
     counts = hub.count_segments(at=at)
     assert {id: one.people for id, one in counts.items()} == {id: members[id] for id in counts}

@@ -4,7 +4,9 @@ from decidedly.capture.capture import Arrivals, Examined, Raw, Received, capture
 from decidedly.capture.catch_up import catch_up
 from decidedly.capture.cloudevents import arrivals_of as cloudevents_arrivals
 from decidedly.capture.cloudevents import cloudevents
+from decidedly.capture.import_rows import import_rows
 from decidedly.capture.infer import Inferred, Seen, SeenKind, infer
+from decidedly.capture.intake import Intake
 from decidedly.capture.load import load
 from decidedly.capture.match import Matched, match
 from decidedly.capture.merge import Graph, NotJoined, NotMerged, Word, merge, review, split, unmerge
@@ -29,6 +31,7 @@ __all__ = [
     "Graph",
     "Imported",
     "Inferred",
+    "Intake",
     "Made",
     "Matched",
     "NotJoined",
@@ -52,6 +55,7 @@ __all__ = [
     "counts",
     "examine",
     "first_rows",
+    "import_rows",
     "infer",
     "load",
     "match",

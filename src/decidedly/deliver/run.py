@@ -20,6 +20,7 @@ from decidedly.core.erasure import Erased
 from decidedly.core.errors import DecidedlyError, NotReady
 from decidedly.core.ledger import Ledger
 from decidedly.core.message import Message, MessageState
+from decidedly.core.person import Person
 from decidedly.core.playbook import Template
 from decidedly.core.work import Expect, Work
 from decidedly.deliver.due import due
@@ -44,6 +45,17 @@ class Composed(msgspec.Struct, frozen=True, kw_only=True):
     sender: str
     template: Template
     view: View
+
+
+def composed(channel: str, person: Person, template: Template, view: View) -> Composed:
+    """One message to a person as they were when it was decided: by e-mail, by telephone, else to where they live."""
+    to = {"email": person.value("email"), "sms": person.value("phone")}.get(channel)
+    return Composed(
+        to=str(to) if to else ", ".join(view.address),
+        sender=f"{view.brand.name} <offers@{view.brand.website.removeprefix('https://')}>",
+        template=template,
+        view=view,
+    )
 
 
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):

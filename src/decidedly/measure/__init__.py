@@ -12,6 +12,7 @@ from decidedly.measure.recall import (
     recall_at_k,
     top_by_score,
 )
+from decidedly.measure.write_history import write_history
 
 __all__ = [
     "Difference",
@@ -31,4 +32,5 @@ __all__ = [
     "settings_of",
     "table_of",
     "top_by_score",
+    "write_history",
 ]

@@ -19,6 +19,7 @@ from decidedly.person.project import project
 from decidedly.person.resolve import Resolution, is_evidence, is_explicit, resolve
 from decidedly.person.schema import Column, KindSchema, Schema, schema_of
 from decidedly.person.survive import others
+from decidedly.person.viewed import viewed
 from decidedly.person.window import span
 
 __all__ = [
@@ -76,4 +77,5 @@ __all__ = [
     "state_of",
     "string_key",
     "survivorship_problems",
+    "viewed",
 ]

@@ -10,6 +10,7 @@ from decidedly.playbook.decisions import compile_decisions, find_decision
 from decidedly.playbook.diff import diff
 from decidedly.playbook.format import format_text
 from decidedly.playbook.load import load, load_checked
+from decidedly.playbook.mapped import mapped
 from decidedly.playbook.mapping import read_mapping
 from decidedly.playbook.propose import propose
 from decidedly.playbook.say import Said, say
@@ -29,6 +30,7 @@ __all__ = [
     "format_text",
     "load",
     "load_checked",
+    "mapped",
     "names",
     "policy_scope",
     "priority_scope",

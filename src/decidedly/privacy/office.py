@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -87,10 +88,16 @@ class Office:
         """Go on with erasures that were interrupted, and with those that a restored store has forgotten."""
         return resume(self._now(), everywhere=everywhere)
 
-    def sweep_since(self, known: int) -> None:
-        """Tables were written of people as they were when so many erasures were known: who was erased since goes."""
-        if len(self.erasures()) > known:
-            sweep(self._now())
+    @contextmanager
+    def sweeping(self) -> Iterator[None]:
+        """Meanwhile tables are written of people as they were at its beginning: who is erased by its end goes from
+        them too."""
+        known = len(self.erasures())
+        try:
+            yield
+        finally:
+            if len(self.erasures()) > known:
+                sweep(self._now())
 
     def refitted(self, model: str, version: str) -> None:
         """A model was trained on what is left."""

@@ -31,8 +31,8 @@ def test_what_is_due_is_folded_while_the_server_runs(tmp_path: Path) -> None:
         hub.playbooks.publish(book())
         ahead(hub, "a", 1)
         ahead(hub, "b", 5)
+    with Hub(Settings(tmp_path, fixed_clock(NOON + 2 * HOUR))) as hub:
         assert [one.event.message_id for one in hub.journal.due(NOON + 2 * HOUR)] == ["a"]
-        hub.clock = fixed_clock(NOON + 2 * HOUR)
         stop, seen = Signal(), Signal()
         folded, usual = [], hub.catch_up
 

@@ -1,0 +1,129 @@
+"""Desk: where decisions are made by the playbook in force, and read again later by the playbook that each names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from decidedly.content import Treatment, View, render
+from decidedly.core.ask import Ask
+from decidedly.core.decision import DecisionRecord
+from decidedly.core.dictionary import PROFILING
+from decidedly.core.errors import NotFound, NotReady
+from decidedly.core.person import Person
+from decidedly.core.playbook import Playbook, Template
+from decidedly.decide.explain import Explanation, explain
+from decidedly.decide.online import Deciding, dry_run
+from decidedly.decide.people import People
+from decidedly.decide.plan import Plan
+from decidedly.decide.scores import Scorer
+from decidedly.decide.set_rule import rule_against
+from decidedly.decide.snapshot import Snapshots
+from decidedly.decide.treat import view_of
+from decidedly.person import seen
+from decidedly.ports.reader import Reader, Stored
+from decidedly.ports.store import Store
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The playbooks and models, the records of people, and where decisions are written."""
+
+    snapshots: Snapshots
+    people: People
+    reader: Reader
+    store: Store
+
+    # Deciding
+
+    def world(self, service: str, channel: str) -> Deciding:
+        """What deciding needs for one service: its plan, its scorer, the ports. Raises NotReady without a model."""
+        plan = self.snapshots.current().plan(service, channel)
+        version = self.snapshots.model(plan.service.model) if plan.service.model else ""
+        if version is None:
+            raise NotReady(
+                f"Service '{service}' needs the model '{plan.service.model}', which is not trained yet.",
+                hint=f"Train it: decidedly train {plan.service.model}.",
+            )
+        return self._deciding(plan, self.snapshots.scorer(plan, version))
+
+    def dry_run_by(self, ask: Ask, plan: Plan, scorer: Scorer, instead_of: str) -> DecisionRecord:
+        """The decision that another plan and model would make, in the place of a recorded contact if one is named."""
+        return dry_run(ask, self._deciding(plan, scorer), instead_of)
+
+    def _deciding(self, plan: Plan, scorer: Scorer) -> Deciding:
+        return Deciding(plan, scorer, self.reader, self.store, partial(self.people.view, wanted=plan.person_reads))
+
+    # What was decided
+
+    def decision(self, id: str) -> DecisionRecord:
+        """Raises NotFound."""
+        record = self.reader.decision(id)
+        if record is None:
+            raise NotFound(
+                f"There is no decision '{id}'.", hint="`decidedly person show ID` lists a person's decisions."
+            )
+        return record
+
+    def book_of(self, record: DecisionRecord) -> Playbook:
+        return self.snapshots.of(record.playbook).book
+
+    def plan_of(self, record: DecisionRecord) -> Plan:
+        """The plan that a decision was made by, of the playbook that it names."""
+        return self.snapshots.of(record.playbook).plan_of(record)
+
+    def person_of(self, record: DecisionRecord) -> Person:
+        """Whom it is about, as of the ask."""
+        return self.people.view(self.reader.leaf(record.leaf) or Stored.nobody(record.leaf), record.ask.at)
+
+    def scored_as(self, record: DecisionRecord, plan: Plan) -> Person:
+        """As whom its person was scored, as of the ask: of one who refused profiling, as a stranger."""
+        stored = self.reader.leaf(record.leaf) if record.inputs.permitted(PROFILING) else None
+        return self.people.view(stored or Stored.nobody(record.leaf), record.ask.at, plan.person_reads)
+
+    def explain(self, record: DecisionRecord, action: str = "", *, sensitive: bool) -> Explanation:
+        """Why it came out as it did, for all actions or one; what is sensitive masked or not."""
+        plan = self.plan_of(record)
+        scorer = self.snapshots.scorer(plan, record.model)
+        hidden = frozenset() if sensitive else self.hidden(record)
+        return explain(record, plan, action=action, person=self.person_of(record), scorer=scorer, hidden=hidden)
+
+    def hidden(self, record: DecisionRecord) -> frozenset[str]:
+        """Ids of the facts that are not for everybody, by the playbook that a decision names."""
+        return self.book_of(record).dictionary.hidden
+
+    # What it says
+
+    def template(self, record: DecisionRecord) -> Template:
+        """Raises NotFound where its service has none."""
+        book = self.book_of(record)
+        return book.template(book.service(record.ask.service).template)
+
+    def view(self, record: DecisionRecord) -> View:
+        """What it says to its person, for any channel's renderer."""
+        snapshot, one = self.snapshots.of(record.playbook), self.person_of(record)
+        # Who refused profiling is spoken to as a stranger: by name, but in no segment of their own.
+        stranger = not record.inputs.permitted(PROFILING)
+        segments = snapshot.segments_of(self.people.view(Stored.nobody(""), record.ask.at) if stranger else one)
+        plan = self.plan_of(record)
+        known = next((one for one in snapshot.book.templates if one.id == plan.service.template), None)
+        return view_of(record, plan, one, snapshot.book.brand, segments, known.settings if known else None)
+
+    def treatment(self, record: DecisionRecord, channel: str) -> Treatment:
+        """It as one channel says it."""
+        return render(self.template(record), self.view(record), channel)
+
+    # Whether it may still be said
+
+    def waits(self, record: DecisionRecord, stored: Stored, at: datetime) -> bool:
+        """Whether the brand's quiet hours or the person's own say that its message waits."""
+        plan = self.plan_of(record)
+        now = seen(stored, at, self.snapshots.current().book.dictionary)
+        return plan.due(record.channel, plan.facts(now.facts), now.own_rules, at) > at
+
+    def own_rule_against(self, record: DecisionRecord, stored: Stored, at: datetime) -> str:
+        """The rule that its person has set since, and that its message would break, in words; "" for none."""
+        now = seen(stored, at + timedelta.resolution, self.snapshots.current().book.dictionary)
+        name = rule_against(self.plan_of(record), record, now, at)
+        return f"the person's own rule: {name}" if name else ""
