@@ -169,6 +169,14 @@ def test_decisions_of_a_person_come_newest_first(ports: Ports) -> None:
     assert [found.id for found in ports.reader.decisions_of(["p1"], limit=1)] == ["d1"]
 
 
+def test_decisions_between_two_moments_come_oldest_first(ports: Ports) -> None:
+    hour = timedelta(hours=1)
+    records = [record("d2", at=NOON), record("d1", at=NOON + hour), record("d3", at=NOON), record("d4", "p2")]
+    ports.store.commit([Work(person=one.leaf, record=one) for one in records])
+    assert [one.id for one in ports.reader.decisions_between(["p1", "p2"], NOON, NOON + hour)] == ["d2", "d3", "d4"]
+    assert [one.id for one in ports.reader.decisions_between(["p1"], NOON + hour, NOON + 2 * hour)] == ["d1"]
+
+
 def test_known_messages_tells_logged_events(ports: Ports) -> None:
     ports.store.commit([Work(person="p1", events=(event("page", NOON, "m1"), event("page", NOON, "m'2")))])
     many = [f"x{number}" for number in range(2000)]

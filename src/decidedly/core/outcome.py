@@ -9,8 +9,8 @@ import msgspec
 
 from decidedly.core.action import Money
 
-Reported = Literal["impression", "click", "accept", "reject", "convert", "complain"]
-"""Outcomes that somebody reports to us; that nothing came is for us to say."""
+Reported = Literal["impression", "click", "accept", "reject", "convert", "complain", "bounce"]
+"""Outcomes that are reported to us; that nothing came is for us to say. A bounce is a message that reached nobody."""
 OutcomeKind = Literal[Reported, "non-response"]
 OUTCOMES: tuple[OutcomeKind, ...] = get_args(OutcomeKind)
 """What may come of a decision, in the order in which it mostly does."""

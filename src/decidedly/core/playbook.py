@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from decidedly.core.action import Action
+from decidedly.core.attribution import Attribution
 from decidedly.core.derive import content_hash
 from decidedly.core.dictionary import Dictionary, Weekday
 from decidedly.core.errors import NotFound
@@ -71,6 +72,7 @@ class Playbook(msgspec.Struct, frozen=True, kw_only=True):
     templates: tuple[Template, ...]
     models: tuple[ModelSpec, ...]
     decisions: tuple[DecisionModel, ...] = ()
+    attribution: tuple[Attribution, ...] = ()
 
     def service(self, id: str) -> DecisionService:
         return _named("decision service", id, self.services)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
 import msgspec
@@ -38,6 +39,7 @@ class DecisionService(msgspec.Struct, frozen=True, kw_only=True):
     template   : id of the campaign template that renders the answer
     person_decides : an employee decides by the answer; then it is no automated decision
     impression : what an answer that the person sees is; a contact counts under the caps, and keeps to them
+    matures    : after how long somebody reached who has not answered is a non-response; None for never
     """
 
     id: str
@@ -54,3 +56,4 @@ class DecisionService(msgspec.Struct, frozen=True, kw_only=True):
     person_decides: bool = False
     impression: Literal["exposure", "contact"] = "exposure"
     place: Place = Place()
+    matures: timedelta | None = None

@@ -2,14 +2,15 @@
 
 from decidedly.person.aggregate_columns import aggregate_columns
 from decidedly.person.aggregates import aggregates
-from decidedly.person.as_read import Readers, as_read, readers_of
+from decidedly.person.as_read import Readers, as_read, reader, readers_of
 from decidedly.person.card import Card, CardConsent, CardFact, card
 from decidedly.person.check import aggregate_problems, check, namespace_problems, survivorship_problems
 from decidedly.person.combine import combine, leaves_at, persons_at, seen
 from decidedly.person.consent import consent_for, consented, consents_of, pending_of, state_of
-from decidedly.person.declared import aggregate_type
+from decidedly.person.declared import aggregate_type, micros_of
 from decidedly.person.fold import OWN_RULE, fold, fold_contacts
 from decidedly.person.lines import lines_of
+from decidedly.person.machine import bursts
 from decidedly.person.mask import MASKED, masked, masked_card, masked_event
 from decidedly.person.normalize import LONGEST, Unfit, normalize, sought
 from decidedly.person.panes import Arrays, arrays, cut, event_micros, string_key
@@ -43,6 +44,7 @@ __all__ = [
     "aggregates",
     "arrays",
     "as_read",
+    "bursts",
     "card",
     "check",
     "combine",
@@ -60,6 +62,7 @@ __all__ = [
     "masked",
     "masked_card",
     "masked_event",
+    "micros_of",
     "namespace_problems",
     "normalize",
     "others",
@@ -68,6 +71,7 @@ __all__ = [
     "persons_at",
     "population",
     "project",
+    "reader",
     "readers_of",
     "resolve",
     "schema_of",

@@ -4,6 +4,7 @@ playbook, problems = load("examples/grocer")
 problems += check(playbook)
 """
 
+from decidedly.playbook.attribution import attribution_scope
 from decidedly.playbook.check import check
 from decidedly.playbook.check_mapping import check_columns
 from decidedly.playbook.decisions import compile_decisions, find_decision
@@ -22,6 +23,7 @@ __all__ = [
     "SEGMENT",
     "TERMS",
     "Said",
+    "attribution_scope",
     "check",
     "check_columns",
     "compile_decisions",

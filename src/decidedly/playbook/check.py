@@ -30,6 +30,7 @@ from decidedly.feel import (
 from decidedly.feel.tree import references
 from decidedly.person import aggregate_problems, namespace_problems, survivorship_problems
 from decidedly.person import check as check_person
+from decidedly.playbook.attribution import check_attribution
 from decidedly.playbook.check_contact import check_contact
 from decidedly.playbook.check_rules import check_rules
 from decidedly.playbook.decisions import compile_decisions, find_decision
@@ -61,6 +62,7 @@ def check(playbook: Playbook, locate: Locate = at_the_thing, on: date | None = N
         found += _weight(channel.weight, scope)
     found += check_contact(playbook, locate)
     found += _services(playbook, locate, segments)
+    found += check_attribution(playbook, locate)
     found += _twice(playbook)
     return tuple(sorted(found, key=lambda one: one.place))
 

@@ -44,6 +44,7 @@ def diff(old: Playbook, new: Playbook) -> tuple[str, ...]:
         ("Template", old.templates, new.templates),
         ("Model", old.models, new.models),
         ("Decision model", old.decisions, new.decisions),
+        ("Attribution rule", old.attribution, new.attribution),
     ):
         found += _things(what, before, after)
     for key in ("identifiers", "user_id", "most_identifiers"):

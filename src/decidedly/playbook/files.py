@@ -18,6 +18,7 @@ FOLDERS = (
     "services",
     "templates",
     "models",
+    "attribution",
     "personas",
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from decidedly.core.playbook import Playbook
 from decidedly.feel.diagnostics import Diagnostic, Place
 from decidedly.playbook.actions import load_actions
+from decidedly.playbook.attribution import load_attribution
 from decidedly.playbook.brand import load_brand
 from decidedly.playbook.check import check, check_dictionary
 from decidedly.playbook.contact import load_contact
@@ -62,6 +63,7 @@ def _load(folder: Folder) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
         templates=load_templates(folder),
         models=load_models(folder),
         decisions=load_decisions(folder),
+        attribution=load_attribution(folder),
     )
     return playbook, _in_order(problems)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from decidedly.core.service import Channel, DecisionService
 from decidedly.feel.types import money
+from decidedly.playbook.attribution import read_lapse
 from decidedly.playbook.document import Authored, Document
 from decidedly.playbook.files import Folder
 
@@ -33,6 +34,7 @@ class ServiceForm(Authored, frozen=True, kw_only=True):
     template: str = ""
     person_decides: bool = False
     impression: Literal["exposure", "contact"] = "exposure"
+    matures: str = ""
 
 
 def load_channels(folder: Folder, currency: str) -> tuple[Channel, ...]:
@@ -92,6 +94,7 @@ def load_services(folder: Folder) -> tuple[DecisionService, ...]:
                 template=form.template,
                 person_decides=form.person_decides,
                 impression=form.impression,
+                matures=read_lapse(document, form.matures, "matures") if form.matures else None,
                 place=document.map.key("name"),
             )
         )

@@ -100,6 +100,10 @@ class Reader(Protocol):
         """Newest first."""
         ...
 
+    def decisions_between(self, leaves: Sequence[str], since: datetime, before: datetime) -> list[DecisionRecord]:
+        """All decisions of these leaves that were asked for from `since` on and before `before`, oldest first."""
+        ...
+
     def decisions_by(
         self, service: str, since: datetime | None, before: datetime, *, matured: bool, after: str = "",
         limit: int = 200,

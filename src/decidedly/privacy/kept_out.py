@@ -81,6 +81,9 @@ class KeptOut:
     def decisions_of(self, leaves: Sequence[str], limit: int = 20) -> list[DecisionRecord]:
         return self._reader.decisions_of(leaves, limit)
 
+    def decisions_between(self, leaves: Sequence[str], since: datetime, before: datetime) -> list[DecisionRecord]:
+        return self._reader.decisions_between(leaves, since, before)
+
     def decisions_by(
         self, service: str, since: datetime | None, before: datetime, *, matured: bool, after: str = "",
         limit: int = 200,

@@ -90,6 +90,15 @@ class MemoryReader:
             of_leaf = [record for record in self._state.decisions.values() if record.leaf in leaves]
         return sorted(of_leaf, key=lambda record: (record.ask.at, record.id), reverse=True)[:limit]
 
+    def decisions_between(self, leaves: Sequence[str], since: datetime, before: datetime) -> list[DecisionRecord]:
+        with self._state.lock:
+            of_leaf = [
+                record
+                for record in self._state.decisions.values()
+                if record.leaf in leaves and since <= record.ask.at < before
+            ]
+        return sorted(of_leaf, key=lambda record: (record.ask.at, record.id))
+
     def decisions_by(
         self, service: str, since: datetime | None, before: datetime, *, matured: bool, after: str = "",
         limit: int = 200,

@@ -122,6 +122,13 @@ class PostgresReader:
         )
         return [DECISION.decode(record) for (record,) in rows]
 
+    def decisions_between(self, leaves: Sequence[str], since: datetime, before: datetime) -> list[DecisionRecord]:
+        rows = self._database.rows(
+            "SELECT record FROM decisions WHERE leaf = ANY(%b) AND at >= %s AND at < %s ORDER BY at, id",
+            (of_texts(leaves), to_micros(since), to_micros(before)),
+        )
+        return [DECISION.decode(record) for (record,) in rows]
+
     def decisions_by(
         self, service: str, since: datetime | None, before: datetime, *, matured: bool, after: str = "",
         limit: int = 200,

@@ -112,6 +112,14 @@ class SqliteReader:
         )
         return [DECISION.decode(row[0]) for row in rows]
 
+    def decisions_between(self, leaves: Sequence[str], since: datetime, before: datetime) -> list[DecisionRecord]:
+        rows = self._database.reader.execute(
+            f"SELECT record FROM decisions WHERE leaf IN ({', '.join('?' * len(leaves))}) AND at >= ? AND at < ?"
+            " ORDER BY at, id",
+            (*leaves, to_micros(since), to_micros(before)),
+        )
+        return [DECISION.decode(record) for (record,) in rows]
+
     def decisions_by(
         self, service: str, since: datetime | None, before: datetime, *, matured: bool, after: str = "",
         limit: int = 200,
