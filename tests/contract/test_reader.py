@@ -133,6 +133,45 @@ def test_an_edge_is_refused_only_once_it_was_found_to_be(ports: Ports) -> None:
     assert len(ports.reader.reviews()) == 1
 
 
+def test_a_group_is_read_with_the_persons_that_ever_were_in_it(ports: Ports) -> None:
+    a, b, c, d = (Identifier("loyalty", name) for name in "abcd")
+    home, other = Identifier("group/household", "H1"), Identifier("group/household", "H2")
+    named = Work(person=leaf_id(home), leaf=Leaf(id=leaf_id(home), version=1, identifiers=(home,)))
+    members = [replace(person(one), groups=(leaf_id(home),)) for one in (a, b, c)]
+    ports.store.commit([named, *members, person(d), joined(a, d)])
+    ports.store.commit([Work(person=leaf_id(a), groups=(leaf_id(home), leaf_id(other)))])
+    found = ports.reader.group(leaf_id(home))
+    assert found.leaf == named.leaf
+    assert not found.crowded
+    ids = sorted([min(leaf_id(a), leaf_id(d)), leaf_id(b), leaf_id(c)])
+    assert [stored.person for stored in found.persons] == [stored.leaf for stored in found.persons] == ids
+    whole = next(stored for stored in found.persons if len(stored.leaves) == 2)
+    assert whole == ports.reader.leaf(whole.person)
+    assert [stored.person for stored in ports.reader.group(leaf_id(other)).persons] == [whole.person]
+    nothing = ports.reader.group(leaf_id(Identifier("group/household", "H3")))
+    assert (nothing.leaf, nothing.persons, nothing.crowded) == (None, (), False)
+
+
+def test_a_group_of_more_leaves_than_are_read_is_crowded_and_nobody_is(ports: Ports) -> None:
+    some = [Identifier("loyalty", str(number)) for number in range(4)]
+    home = Identifier("group/account", "big")
+    named = Work(person=leaf_id(home), leaf=Leaf(id=leaf_id(home), version=1, identifiers=(home,)))
+    ports.store.commit([named, *(replace(person(one), groups=(leaf_id(home),)) for one in some)])
+    assert len(ports.reader.group(leaf_id(home), most=4).persons) == 4
+    found = ports.reader.group(leaf_id(home), most=3)
+    assert (found.leaf, found.persons, found.crowded) == (named.leaf, (), True)
+
+
+def test_groups_are_no_people(ports: Ports) -> None:
+    one, home = Identifier("loyalty", "1"), Identifier("group/household", "H1")
+    named = Work(person=leaf_id(home), leaf=Leaf(id=leaf_id(home), version=1, identifiers=(home,)))
+    ports.store.commit([named, replace(person(one), groups=(leaf_id(home),))])
+    assert [stored.person for stored in ports.reader.people()] == [leaf_id(one)]
+    assert ports.reader.people(after=leaf_id(one)) == []
+    assert ports.reader.groups() == ports.reader.groups(limit=1) == [leaf_id(home)]
+    assert ports.reader.groups(after=leaf_id(home)) == []
+
+
 def test_edges_that_wait_for_a_person_are_reviewed_in_the_order_they_came(ports: Ports) -> None:
     a, b, c = (Identifier("loyalty", name) for name in "abc")
     proposed = Edge(a=b, b=c, at=NOON, message_id="m2", by="match", proposed=True)

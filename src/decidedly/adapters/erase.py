@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from msgspec.structs import replace
 
 from decidedly.adapters.blobs import DECISION, EDGE, ERASURE, EVENT, LEAF, LEDGER
+from decidedly.adapters.erase_groups import erase_groups
 from decidedly.adapters.micros import from_micros, to_micros
 from decidedly.adapters.without import (
     counted,
@@ -28,6 +29,7 @@ from decidedly.adapters.without import (
 )
 from decidedly.core.derive import leaf_id
 from decidedly.core.erasure import Erasure, Whose
+from decidedly.core.group import JOINED
 from decidedly.core.seal import Seal
 
 _AT_ONCE = 100
@@ -58,6 +60,7 @@ class _Deed:
         self.removed = Counter(erasure.removed)
         self.rewritten = Counter(erasure.rewritten)
         self.messages: set[str] = set()
+        self.told: list[str] = []
         self.decisions: set[str] = set()
         self.kept: Counter[tuple[str, str, str]] = Counter()
 
@@ -81,7 +84,13 @@ def erase(rows: Rows, erasure: Erasure, whose: Whose, seal: Seal) -> Erasure:
         (told.message_id, leaf_id(told.identifiers[0]), told.kind, to_micros(told.at), EVENT.encode(told)),
     )
     _events(deed)
-    _decisions(deed, once)
+    left = erase_groups(rows, deed.leaves, deed.told)
+    deed.messages |= left.messages
+    deed.removed.update({
+        "store.events": left.events, "store.groups": left.groups, "store.memberships": left.memberships,
+    })  # fmt: skip
+    deed.rewritten["store.groups"] += left.rewritten
+    _decisions(deed, once | left.mates)
     _edges(deed, neighbours)
     _leaves(deed, neighbours)
     deed.delete("store.outbox", "outbox", "leaf", deed.leaves)
@@ -132,6 +141,8 @@ def _events(deed: _Deed) -> None:
     for message_id, kind, at in deed.rows.read(own, deed.leaves):
         deed.messages.add(message_id)
         deed.keep("event", kind, at)
+        if kind == JOINED:
+            deed.told.append(message_id)
     deed.delete("store.events", "events", "leaf", deed.leaves)
     # Whoever else's event it is, the identifiers go out of it.
     for message_id, kind, at, payload in _naming(deed, "SELECT message_id, kind, at, payload FROM events"):

@@ -55,6 +55,13 @@ def leaf_without(leaf: Leaf, erased: Collection[Identifier]) -> Leaf:
     return leaf if links == leaf.links else replace(leaf, links=links, version=leaf.version + 1)
 
 
+def group_without(leaf: Leaf, messages: Collection[str]) -> Leaf:
+    """A group's leaf without what these events said of it, a version on; the same where they said nothing."""
+    kept = ((id, tuple(one for one in said if one.message_id not in messages)) for id, said in leaf.facts.items())
+    facts = {id: said for id, said in kept if said}
+    return leaf if facts == leaf.facts else replace(leaf, facts=facts, version=leaf.version + 1)
+
+
 def record_without(record: DecisionRecord, erased: Collection[Identifier]) -> DecisionRecord | None:
     """The decision asked for nobody of these, the same where it was not; None where it was asked for nobody else.
 

@@ -17,7 +17,7 @@ from decidedly.core.playbook import Playbook
 from decidedly.feel import did_you_mean
 from decidedly.feel.types import AnyType, Boolean, ContextOf, ListOf, Money, Number, Real, Type
 from decidedly.person import Unfit, normalize, sought
-from decidedly.person.fold import fact_value
+from decidedly.person.said import fact_value
 from decidedly.person.schema import type_of
 from decidedly.ports.clock import Clock
 

@@ -22,6 +22,8 @@ class Context(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     channel: Any = None
     traits: Any = None
     external_ids: Any = None
+    role: Any = None
+    group_type: Any = None
     app: msgspec.Raw = _NONE
     campaign: msgspec.Raw = _NONE
     device: msgspec.Raw = _NONE

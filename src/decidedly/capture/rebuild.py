@@ -10,17 +10,19 @@ from msgspec.structs import replace
 
 from decidedly.capture.refit import refit
 from decidedly.capture.settle import settle
-from decidedly.capture.take import ATTEMPTS, Contended, links_of
+from decidedly.capture.take import ATTEMPTS, Contended, links_of, named_of, take
 from decidedly.capture.validate import Rules, rules_of
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.errors import NotFound
 from decidedly.core.event import Event
+from decidedly.core.group import JOINED, LEFT
 from decidedly.core.ledger import Ledger
 from decidedly.core.person import Leaf
 from decidedly.core.refusal import Refusal
 from decidedly.core.work import Expect, Work
 from decidedly.person import fold, fold_contacts
 from decidedly.person.fold import IDENTIFY
+from decidedly.person.group import traits_event
 from decidedly.ports.clock import Clock
 from decidedly.ports.journal import Journal
 from decidedly.ports.reader import Reader
@@ -85,6 +87,10 @@ def rebuild(
         whole = _page(leaves, kinds, whole, journal, store, reader, rules, now)
         whole = replace(whole, persons=whole.persons + len(page), last=page[-1].person)
         progress(whole)
+    after = ""
+    while (not kinds or kinds[0] == JOINED) and (groups := reader.groups(after, AT_ONCE)):
+        whole = _page(groups, (), whole, journal, store, reader, rules, now)
+        after = groups[-1]
     return whole
 
 
@@ -99,7 +105,7 @@ def _page(
     future: datetime,
 ) -> Rebuilt:
     """The leaves of one page, read again and again until each is written as it follows from the log."""
-    waiting = set(leaves)
+    waiting, traits = set(leaves), list[Event]()
     for attempt in range(ATTEMPTS):
         works: list[Work] = []
         for id, state in reader.states(sorted(waiting)).items():
@@ -108,6 +114,7 @@ def _page(
                 continue
             found = refit(logged, rules, future)
             if not attempt:
+                traits += [made for one in found.events if (made := traits_event(one, rules.dictionary)) is not None]
                 whole = replace(
                     whole,
                     events=whole.events + len(logged),
@@ -125,6 +132,8 @@ def _page(
         whole = replace(whole, records=whole.records + sum(work.leaf is not None for work in written))
         waiting = {answer.person for answer in answers if answer.result == "stale"}
         if not waiting:
+            if traits:  # of groups that were not declared when their members' events came
+                take(traits, rules, store, reader, future)
             return whole
     raise Contended(
         f"{len(waiting)} records could not be rebuilt: others keep writing them.",
@@ -150,6 +159,7 @@ def _work(leaf: Leaf, ledger: Ledger, events: Sequence[Event], kinds: tuple[str,
         edges=links_of(leaf, events, rules)[1],
         leaf=replace(anew, version=leaf.version + 1) if anew != leaf else None,
         ledgers=(contacts,) if contacts is not ledger else (),
+        groups=named_of(anew, leaf),
     )
 
 
@@ -158,4 +168,7 @@ def _without(leaf: Leaf, kinds: tuple[str, ...]) -> Leaf:
     if not kinds:
         return Leaf(id=leaf.id, version=leaf.version, identifiers=leaf.identifiers)
     panes = {name: pane for name, pane in leaf.panes.items() if name not in (kinds[0], f"{kinds[0]}/machine")}
-    return replace(leaf, panes=panes, facts={} if kinds[0] == IDENTIFY else leaf.facts)
+    words = leaf.memberships
+    if kinds[0] in (JOINED, LEFT):
+        words = tuple(word for word in words if word.left != (kinds[0] == LEFT))
+    return replace(leaf, panes=panes, facts={} if kinds[0] == IDENTIFY else leaf.facts, memberships=words)

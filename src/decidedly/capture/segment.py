@@ -298,7 +298,7 @@ def _properties(message: _Message, context: Context | None) -> dict[str, Any]:
     if message.type in ("identify", "group"):
         also = None if context is None else context.traits
         traits = message.traits or (also if isinstance(also, dict) else {})
-        return {**traits, "group_id": _text(message.group_id)} if message.type == "group" else traits
+        return _of_group(message, context, traits) if message.type == "group" else traits
     properties = message.properties or {}
     if message.type == ALIAS:
         return {**properties, "previous_id": _text(message.previous_id)}
@@ -306,6 +306,18 @@ def _properties(message: _Message, context: Context | None) -> dict[str, Any]:
         named = {"name": message.name, "category": message.category}
         return {**properties, **{name: value for name, value in named.items() if value is not None}}
     return properties
+
+
+def _of_group(message: _Message, context: Context | None, traits: dict[str, Any]) -> dict[str, Any]:
+    """What a group message says: of the group its traits, of the person in it the role and of which kind it is, which
+    stand among the traits or in the context. Trackers call the kind `group_type`, too."""
+    named = {**traits, "group_id": "" if message.group_id is None else _text(message.group_id)}
+    for name, said in (("role", context and context.role), ("group_kind", context and context.group_type)):
+        if named.get(name) is None and isinstance(said, str):
+            named[name] = said
+    if named.get("group_kind") is None and isinstance(named.get("group_type"), str):
+        named["group_kind"] = named.pop("group_type")
+    return named
 
 
 def _reason(error: msgspec.ValidationError, place: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec.structs import replace
 
+from decidedly.capture.group import with_traits
 from decidedly.capture.robots import TO_CONFIRM, answered
 from decidedly.capture.settle import settle
 from decidedly.capture.times import timed, waits
@@ -16,6 +17,7 @@ from decidedly.capture.validate import Rules
 from decidedly.core.derive import leaf_id
 from decidedly.core.errors import DecidedlyError
 from decidedly.core.event import Event
+from decidedly.core.group import TRAITS
 from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Edge
 from decidedly.core.person import Leaf, Link
@@ -94,7 +96,15 @@ def work_of(
         edges=edges,
         leaf=folded if folded is not leaf else None,
         ledgers=(contacts,) if moved else (),
+        groups=named_of(folded, leaf),
     )
+
+
+def named_of(folded: Leaf, leaf: Leaf) -> tuple[str, ...]:
+    """Ids of the groups that a leaf names and did not name before."""
+    if folded.memberships is leaf.memberships:
+        return ()
+    return tuple(sorted({word.id for word in folded.memberships} - {word.id for word in leaf.memberships}))
 
 
 def links_of(leaf: Leaf, events: Sequence[Event], rules: Rules) -> tuple[tuple[Link, ...], tuple[Edge, ...]]:
@@ -160,7 +170,7 @@ def take_all(
     waiting: dict[str, Event] = {}
     part_of: dict[str, int] = {}
     for part, events in enumerate(parts):
-        for event in events:
+        for event in with_traits(events, rules.dictionary) if rules.groups else events:
             if event.message_id not in waiting:
                 waiting[event.message_id] = timed(event, future, held)
                 part_of[event.message_id] = part
@@ -185,6 +195,8 @@ def take_all(
     stale = sorted({answer.person for answer in committed if answer.result == "stale"})
     accepted, future_, to_confirm = Counter[int](), Counter[int](), Counter[int]()
     for event in taken:
+        if event.kind == TRAITS:  # ours, and counted by nobody
+            continue
         part = part_of[event.message_id]
         accepted[part] += 1
         if event.flags:

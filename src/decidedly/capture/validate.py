@@ -14,9 +14,13 @@ from msgspec.structs import replace
 from decidedly.capture.addresses import NAMES as ADDRESSES
 from decidedly.capture.addresses import without_addresses
 from decidedly.capture.context import context_fields
-from decidedly.capture.permission import consent_problems, own_rule_problems, preference_problems
-from decidedly.core.dictionary import ANONYMOUS, Dictionary, EventKind, Field, Response
+from decidedly.capture.group import FIELDS as GROUP_FIELDS
+from decidedly.capture.group import group_problems, is_of_group, kind_of
+from decidedly.capture.permission import Wrong, consent_problems, own_rule_problems, preference_problems
+from decidedly.core.derive import GROUP
+from decidedly.core.dictionary import ANONYMOUS, Dictionary, EventKind, Field, GroupKind, Response
 from decidedly.core.event import Event
+from decidedly.core.group import JOINED, LEFT
 from decidedly.core.identifier import Identifier
 from decidedly.core.preference import PREFERENCES
 from decidedly.core.refusal import Refusal
@@ -123,7 +127,14 @@ class Rules:
             for a in dictionary.attributes
             if a.of == "person"
         )
+        self.groups = bool(dictionary.groups)
         self._kinds = {kind.id: self._of_kind(kind) for kind in dictionary.events}
+        self._groups = {
+            (event.id, group.id): self._of_kind(event, group)
+            for event in dictionary.events
+            if event.id in (JOINED, LEFT)
+            for group in dictionary.groups
+        }
         self._ids = {name: kind.id for kind in reversed(dictionary.events) for name in (*kind.also, kind.id)}
         self._in_form = lru_cache(maxsize=1 << 16)(self._is_in_form)
         self._context = {id_: context_fields(sorted(kind.names)) for id_, kind in self._kinds.items()}
@@ -137,8 +148,14 @@ class Rules:
         """What a tracker's context can fill of a kind, as `with_context` takes it."""
         return self._context.get(kind, ())
 
-    def _of_kind(self, kind: EventKind) -> _KindCheck:
+    def _of_kind(self, kind: EventKind, group: GroupKind | None = None) -> _KindCheck:
+        """group: the one that the event is about; without one its traits may be those of any."""
         declared = kind.fields
+        if self.groups and kind.id in (JOINED, LEFT):
+            groups = (group,) if group else self.dictionary.groups
+            traits = {one.id: one for of in groups for one in of.traits} if kind.id == JOINED else {}
+            more = [Field(name=one.id, type=one.type, sensitivity=one.sensitivity) for one in traits.values()]
+            declared = _with_fixed(_with_fixed(declared, tuple(more)), GROUP_FIELDS)
         if kind.id in FIXED_FIELDS:
             declared = _with_fixed(declared, FIXED_FIELDS[kind.id])
         fields = tuple(_checked(field, kept=field.keep and not kind.items) for field in declared)
@@ -182,6 +199,8 @@ class Rules:
 
         place: where it stood in what came in, "batch[3]"
         """
+        if self.groups and is_of_group(event):
+            return event, self._traits(event, place)
         event, nobody = self._identified(event, place)
         refusals = self._identity(event, place) + nobody
         kind = self._kinds.get(event.kind)
@@ -191,9 +210,11 @@ class Rules:
             return replace(event, flags=(*event.flags, "undeclared-kind")), tuple(refusals)
         properties = event.properties
         where = f"{place}.properties"
+        about = kind_of(event, self.dictionary) if self.groups else None
+        kind = self._groups[event.kind, about.id] if about is not None else kind
         refusals += [
             Refusal(code=wrong.code, message=wrong.message, place=f"{where}.{wrong.field}", hint=wrong.hint)
-            for wrong in (PROBLEMS[event.kind](properties) if event.kind in PROBLEMS else ())
+            for wrong in self._problems(event)
         ]
         if kind.surely_right(properties):
             return event, tuple(refusals)
@@ -213,6 +234,21 @@ class Rules:
         if flagged:
             event = replace(event, flags=(*event.flags, "undeclared-field"))
         return event, tuple(refusals)
+
+    def _problems(self, event: Event) -> list[Wrong]:
+        if self.groups and event.kind in (JOINED, LEFT):
+            return group_problems(event.properties, self.dictionary)
+        return PROBLEMS[event.kind](event.properties) if event.kind in PROBLEMS else []
+
+    def _traits(self, event: Event, place: str) -> tuple[Refusal, ...]:
+        """What no longer fits of what was said of a group."""
+        kind = self._groups.get((JOINED, event.identifiers[0].namespace.removeprefix(GROUP)))
+        wrong: list[Refusal] = []
+        for checked in kind.fields if kind else ():
+            if checked.field.name in event.properties:
+                value = event.properties[checked.field.name]
+                wrong += _refuse((value,), checked, f"{place}.properties", (), "")
+        return tuple(wrong)
 
     def _items(self, items: Any, kind: _KindCheck, where: str) -> tuple[bool, list[Refusal]]:
         """Whether any item has undeclared fields, and what is wrong with the items."""

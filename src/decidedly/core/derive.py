@@ -33,10 +33,24 @@ def key64(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little", signed=True)
 
 
+GROUP = "group/"
+"""Namespaces of groups begin with it, so that no identifier of a person names a group."""
+
+
 @lru_cache(maxsize=1 << 16)
 def leaf_id(identifier: Identifier) -> str:
-    """Id of the leaf that begins with this identifier."""
-    return "p" + digest("leaf", str(identifier), size=8)
+    """Id of the leaf that begins with this identifier: p... of a person; g... of a group, which stands before all."""
+    prefix = "g" if identifier.namespace.startswith(GROUP) else "p"
+    return prefix + digest("leaf", str(identifier), size=8)
+
+
+def is_group(leaf: str) -> bool:
+    """Whether a leaf is a group's, which is nobody."""
+    return leaf.startswith(GROUPS)
+
+
+GROUPS, PEOPLE = "g", "h"
+"""Before every id of a group's leaf, and before every id of a person's and behind those of groups."""
 
 
 def decision_id(ask_id: str, service: str) -> str:

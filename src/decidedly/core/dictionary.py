@@ -92,6 +92,61 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     role: PersonRole | Literal[""] = ""
 
 
+SeenIs = Literal["any", "all", "count"]
+MEMBERS, GROUP_ROLE, SINCE = "members", "role", "since"
+"""What every kind of group tells a member's rules, beside its traits: how many, in which role, since when."""
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What the decisions for one member of a group may read of the others: whether a condition is true of any or of all
+    of them, or of how many. when: FEEL on one member's attributes and aggregates."""
+
+    id: str
+    name: str
+    is_: SeenIs = msgspec.field(name="is", default="any")
+    when: Text
+    description: str = ""
+    sensitivity: Sensitivity = "personal"
+
+
+class GroupKind(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of group around a person: household, account.
+
+    one_at_a_time : a person is in one of them at most, the one joined last
+    roles         : words of which a role is one; none where a role is not told
+    most_members  : of a group with more, nothing is told of its members
+    traits        : what may be known of the group itself
+    sees          : what one member's decisions may read of the others
+    """
+
+    id: str
+    name: str
+    description: str = ""
+    one_at_a_time: bool = False
+    roles: tuple[str, ...] = ()
+    most_members: int = 20
+    traits: tuple[Attribute, ...] = ()
+    sees: tuple[Seen, ...] = ()
+
+    def fact(self, id: str) -> str:
+        """Id of the person's fact that tells this of the group."""
+        return f"{self.id}.{id}"
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """What it tells a member's rules, as attributes of the person."""
+        own = ((MEMBERS, "number(0)"), (GROUP_ROLE, "string"), (SINCE, "date and time"))
+        return (
+            *(Attribute(id=self.fact(id), name=f"{self.name} {id}", of="person", type=type_) for id, type_ in own),
+            *(replace(one, id=self.fact(one.id)) for one in self.traits),
+            *(
+                Attribute(id=self.fact(one.id), name=one.name, of="person", description=one.description,
+                          sensitivity=one.sensitivity, type="number(0)" if one.is_ == "count" else "boolean")
+                for one in self.sees
+            ),
+        )  # fmt: skip
+
+
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One property of an event kind. `keep`: kept as a column of the person's history."""
 
@@ -174,6 +229,7 @@ class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
     what  : the kept field that is summed, counted or told, "" for whole events
     over  : which part of the history, None for all of it
     where : a FEEL condition on the kept fields; only items that meet it count, None for all
+    among : kind of group over whose members' histories together it is computed; "" over the person's own
     """
 
     id: str
@@ -185,6 +241,7 @@ class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
     over: Window | None = None
     where: Text | None = None
     description: str = ""
+    among: str = ""
 
 
 Basis = Literal["consent", "contract", "legal-obligation", "vital-interest", "public-task", "legitimate-interest"]
@@ -233,6 +290,7 @@ class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
     first_weekday: Weekday = "monday"
     namespaces: tuple[Namespace, ...] = ()
     most_identifiers: int = 100
+    groups: tuple[GroupKind, ...] = ()
 
     def namespace(self, id: str) -> Namespace:
         """How identifiers of this namespace behave. A person has one userId at most unless the brand says otherwise."""
@@ -255,10 +313,20 @@ class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
         fields = {(kind.id, field.name) for kind in self.histories for field in kind.columns if field.is_hidden}
         return frozenset(
             (
-                *(one.id for one in self.attributes if one.sensitivity in HIDDEN),
+                *(one.id for one in self.readable if one.sensitivity in HIDDEN),
                 *(one.id for one in self.aggregates if (one.of, one.what) in fields),
             )
         )
+
+    @property
+    def readable(self) -> tuple[Attribute, ...]:
+        """What rules may read: the attributes, and what the groups of a person tell."""
+        if not self.groups:
+            return self.attributes
+        return (*self.attributes, *(one for group in self.groups for one in group.attributes))
+
+    def group(self, id: str) -> GroupKind | None:
+        return next((one for one in self.groups if one.id == id), None)
 
     @property
     def histories(self) -> tuple[EventKind, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from decidedly.core.consent import Confirmation, Consent
+from decidedly.core.group import Membership
 from decidedly.core.identifier import Identifier
 from decidedly.core.own_rule import OwnRule
 from decidedly.core.provenance import Fact
@@ -49,7 +50,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     identifiers : its own, alone
     links   : the other identifiers that its events carried, in order of identifiers
     facts   : attribute id -> all that was said of it, oldest first, ties by message id
-    consents, confirmations, own_rules : all that was said of them, oldest first, ties by message id
+    consents, confirmations, own_rules, memberships : all that was said of them, oldest first, ties by message id
     panes   : event kind -> its history
     """
 
@@ -62,6 +63,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
     own_rules: tuple[OwnRule, ...] = ()
+    memberships: tuple[Membership, ...] = ()
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +75,9 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     pending : permissions that wait for their confirmation, or waited in vain; they permit nothing
     own_rules: the rules that the person set, the oldest first
     panes   : event kind -> history strictly before `at`
+    groups  : those that the person is in, the latest joined first
+    among   : kind of group -> event kind -> the history of all whom decisions for this person may read together; only
+              where it was asked for
     """
 
     id: str
@@ -84,6 +89,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     pending: tuple[Consent, ...] = ()
     own_rules: tuple[OwnRule, ...] = ()
     panes: dict[str, Pane] = {}
+    groups: tuple[Membership, ...] = ()
+    among: dict[str, dict[str, Pane]] = {}
 
     def value(self, attribute: str) -> Any:
         fact = self.facts.get(attribute)

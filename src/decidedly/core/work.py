@@ -34,6 +34,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     clusters : who makes up one person now; a cluster of one leaf is that leaf alone again
     matured  : decision id -> how many events that name it were looked at: it waits for no more outcomes, unless
                further ones came meanwhile. Every event that names a decision makes it wait again
+    groups   : ids of groups that the leaf names for the first time: they are to find it from now on
     """
 
     person: str
@@ -48,6 +49,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     settled: tuple[Edge, ...] = ()
     clusters: tuple[Cluster, ...] = ()
     matured: dict[str, int] = {}
+    groups: tuple[str, ...] = ()
 
 
 class Committed(msgspec.Struct, frozen=True, kw_only=True):

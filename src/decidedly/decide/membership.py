@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from heapq import merge
 from typing import Any
@@ -172,7 +172,7 @@ class _Looking:
         streams = [
             stream
             for one in self.dictionary.aggregates
-            if one.id in ids and one.root == "person" and (pane := self.person.panes.get(one.of)) and pane.at
+            if one.id in ids and one.root == "person" and (pane := self.history(one).get(one.of)) and pane.at
             for stream in self.of(one, pane, end)
         ]
         if any(one.root == "context" for one in self.reads):
@@ -182,6 +182,10 @@ class _Looking:
             if last < moment <= end:
                 last = moment
                 yield moment
+
+    def history(self, one: Aggregate) -> Mapping[str, Pane]:
+        """What an aggregate looks at: the person's own history, or that of all members of a group."""
+        return self.person.among.get(one.among, {}) if one.among else self.person.panes
 
     def of(self, one: Aggregate, pane: Pane, end: datetime) -> Iterator[Iterator[datetime]]:
         """When events leave its window, when they enter it, and when the lapse of time since one is a unit longer."""

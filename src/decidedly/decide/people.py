@@ -10,13 +10,25 @@ from functools import partial
 from decidedly.capture import counts
 from decidedly.core.errors import NotFound
 from decidedly.core.event import Event
+from decidedly.core.group import Membership as InGroup
 from decidedly.core.identifier import Identifier
 from decidedly.core.person import Person
 from decidedly.decide.membership import Membership, membership
 from decidedly.decide.snapshot import Snapshots
 from decidedly.feel.tree import references
 from decidedly.ledger import combined, in_force
-from decidedly.person import Card, card, leaves_at, masked_card, others, people_table, persons_at, viewed
+from decidedly.person import (
+    Card,
+    Circle,
+    card,
+    circle_of,
+    leaves_at,
+    masked_card,
+    others,
+    people_table,
+    persons_at,
+    viewed,
+)
 from decidedly.playbook import policy_scope, segment_names
 from decidedly.ports.clock import Clock
 from decidedly.ports.journal import Journal
@@ -39,8 +51,12 @@ class People:
     snapshots: Snapshots
 
     def view(self, stored: Stored, at: datetime, wanted: Collection[str] | None = None) -> Person:
-        """The person as of a moment, aggregates among the facts: all, or those wanted."""
-        return viewed(stored, at, self.snapshots.current().book.dictionary, wanted)
+        """The person as of a moment, aggregates and what groups tell among the facts: all, or those wanted."""
+        return viewed(stored, at, self.snapshots.current().book.dictionary, wanted, self.look)
+
+    def look(self, membership: InGroup, at: datetime) -> Circle:
+        """At a group that somebody is in, as of a moment."""
+        return circle_of(self.reader.group(membership.id), membership, at, self.snapshots.current().book.dictionary)
 
     def person(self, who: Identifier) -> Stored:
         """Raises NotFound."""

@@ -5,6 +5,8 @@ from decidedly.person.aggregates import aggregates
 from decidedly.person.as_read import Readers, as_read, reader, readers_of
 from decidedly.person.card import Card, CardConsent, CardFact, card
 from decidedly.person.check import aggregate_problems, check, namespace_problems, survivorship_problems
+from decidedly.person.check_groups import kind_problems
+from decidedly.person.circle import Circle, Look, circle_of, group_at
 from decidedly.person.combine import combine, leaves_at, persons_at, seen
 from decidedly.person.consent import consent_for, consented, consents_of, pending_of, state_of
 from decidedly.person.declared import aggregate_type, micros_of
@@ -31,8 +33,10 @@ __all__ = [
     "Card",
     "CardConsent",
     "CardFact",
+    "Circle",
     "Column",
     "KindSchema",
+    "Look",
     "Population",
     "Readers",
     "Resolution",
@@ -47,6 +51,7 @@ __all__ = [
     "bursts",
     "card",
     "check",
+    "circle_of",
     "combine",
     "consent_for",
     "consented",
@@ -55,8 +60,10 @@ __all__ = [
     "event_micros",
     "fold",
     "fold_contacts",
+    "group_at",
     "is_evidence",
     "is_explicit",
+    "kind_problems",
     "leaves_at",
     "lines_of",
     "masked",

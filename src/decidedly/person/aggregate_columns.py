@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.errors import BadInput
@@ -43,7 +44,10 @@ def aggregate_columns(
     Windows end without a scan: what does not depend on the moment (running counts and sums over the whole history) is
     reckoned at the first moment asked of a population, and an aggregate is a difference of two of its places.
 
-    Raises BadInput for a moment past what the population has seen, and for another dictionary than its own.
+    An aggregate among the members of groups is told as of the population's own moment alone: null of who is in none.
+
+    Raises BadInput for a moment past what the population has seen, for another than its own where groups are read, and
+    for another dictionary than its own.
     """
     if population.until is not None and at > population.until:
         raise BadInput(f"This population was seen at {population.until}, before {at}.", place="at")
@@ -52,8 +56,22 @@ def aggregate_columns(
     table: dict[str, Any] = {"person": pa.array(population.ids, pa.string())}
     for one in declared(dictionary):
         if wanted is None or one.id in wanted:
-            table[one.id] = pa.array(_Moment(population, one, span(one.over, at, dictionary), at).column(), _arrow(one))
+            table[one.id] = _column(population, one, span(one.over, at, dictionary), at)
     return pa.table(table)
+
+
+def _column(population: Population, one: Declared, within: Span, at: datetime) -> pa.Array:
+    if not one.among:
+        return pa.array(_Moment(population, one, within, at).column(), _arrow(one))
+    if at != population.until:
+        raise BadInput(
+            f"Who was in which {one.among} at {at} is not what it was at {population.until}.",
+            place=f"dictionary aggregate '{one.id}'",
+            hint="Combine a population as of that moment.",
+        )
+    among = population.among[one.among]
+    values = pa.array(_Moment(among.population, one, within, at).column(), _arrow(one))
+    return pc.if_else(pa.array(among.told), values, pa.scalar(None, values.type))
 
 
 def _arrow(one: Declared) -> pa.DataType:

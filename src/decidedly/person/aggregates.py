@@ -32,22 +32,29 @@ def aggregates(person: Person, dictionary: Dictionary, wanted: Collection[str] |
     distinct         : different values of an item field, null is none
     days since last  : whole days (hours, weeks, months, years) since the last or first event; None where there is none
 
+    One among the members of a kind of group is computed over `person.among`; None of a person in no such group, and of
+    one whose group is too large to be told.
+
     Raises BadInput for an aggregate of an undeclared kind or a field that is not kept (`check` reports them before).
     """
-    looks: dict[tuple[str, object], _Look] = {}
+    looks: dict[tuple[str, str, object], _Look] = {}
     values: dict[str, Any] = {}
     for one in declared(dictionary):
         if wanted is None or one.id in wanted:
-            pane = person.panes.get(one.of)
+            histories = person.among.get(one.among) if one.among else person.panes
+            if histories is None:
+                values[one.id] = None
+                continue
+            pane = histories.get(one.of)
             if pane is None or not pane.at:
                 values[one.id] = _of_none(one)
                 continue
-            look = looks.get((one.of, one.over))
+            look = looks.get((one.among, one.of, one.over))
             if look is None:
                 since, until = span(one.over, person.at, dictionary)
                 low = 0 if since is None else count_before(pane, since)
                 high = len(pane.at) // 8 if until == person.at else count_before(pane, until)
-                look = looks[one.of, one.over] = _Look(pane, low, max(low, high))
+                look = looks[one.among, one.of, one.over] = _Look(pane, low, max(low, high))
             values[one.id] = _value(one, look, person)
     return values
 

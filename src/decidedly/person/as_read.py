@@ -23,7 +23,7 @@ def readers_of(dictionary: Dictionary) -> Mapping[Root, Readers]:
     """The readers of this very dictionary, those of aggregates among the person's."""
     zone = ZoneInfo(dictionary.time_zone)
     types: dict[Root, dict[str, str]] = {"person": {}, "action": {}, "candidate": {}, "context": {}}
-    for attribute in dictionary.attributes:
+    for attribute in dictionary.readable:
         types[attribute.of][attribute.id] = attribute.type
     for aggregate in dictionary.aggregates:
         types[aggregate.root][aggregate.id] = aggregate_type(aggregate, dictionary)

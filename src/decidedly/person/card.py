@@ -98,11 +98,11 @@ def card(
 
     others : attribute id -> what else was said, as `person.others` finds it
     """
-    names = {one.id: one.name for one in dictionary.attributes}
+    names = {one.id: one.name for one in dictionary.readable}
     names |= {one.id: one.name for one in dictionary.aggregates}
-    types = {one.id: one.type for one in dictionary.attributes}
+    types = {one.id: one.type for one in dictionary.readable}
     types |= {one.id: aggregate_type(one, dictionary) for one in dictionary.aggregates}
-    levels = {one.id: one.sensitivity for one in dictionary.attributes}
+    levels = {one.id: one.sensitivity for one in dictionary.readable}
     lost = others or {}
     order = {id: place for place, id in enumerate(names)}
     facts = sorted(person.facts.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))

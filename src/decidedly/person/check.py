@@ -16,6 +16,7 @@ from decidedly.core.dictionary import (
 )
 from decidedly.feel.diagnostics import Diagnostic, did_you_mean
 from decidedly.feel.types import Boolean, Date, DateTime, ListOf, String, Time, parse_type
+from decidedly.person.check_groups import among_problems, kind_problems
 from decidedly.person.normalize import regions
 from decidedly.person.panes import string_key
 from decidedly.person.schema import column_of, type_of
@@ -41,6 +42,8 @@ def check(dictionary: Dictionary) -> tuple[Diagnostic, ...]:
     if dictionary.user_id not in dictionary.identifiers:
         hint = did_you_mean(dictionary.user_id, dictionary.identifiers)
         found.append(Diagnostic("dictionary.user-id", f"user_id names no identifier '{dictionary.user_id}'.", hint))
+    for group in dictionary.groups:
+        found += [problem for _, problem in kind_problems(group, dictionary)]
     for namespace in dictionary.namespaces:
         found += [problem for _, problem in namespace_problems(namespace, dictionary)]
     return tuple(found)
@@ -121,7 +124,7 @@ def namespace_problems(namespace: Namespace, dictionary: Dictionary) -> list[tup
 
 
 def aggregate_problems(aggregate: Aggregate, dictionary: Dictionary) -> list[tuple[str, Diagnostic]]:
-    """What is wrong with an aggregate, each with the key that it is about: of, what, over or where."""
+    """What is wrong with an aggregate, each with the key that it is about: of, what, over, where or among."""
     kind = next((kind for kind in dictionary.histories if kind.id == aggregate.of), None)
     if kind is None:
         hint = did_you_mean(aggregate.of, [kind.id for kind in dictionary.histories])
@@ -130,7 +133,8 @@ def aggregate_problems(aggregate: Aggregate, dictionary: Dictionary) -> list[tup
     found = _what(aggregate, kind)
     if aggregate.root == "candidate":
         found += _of_candidate(aggregate)
-    elif aggregate.where is not None:
+    found += among_problems(aggregate, dictionary)
+    if aggregate.root == "person" and aggregate.where is not None:
         columns = {field.name: column for field in kind.columns if (column := column_of(field)) is not None}
         found += [("where", one) for one in compile_where(aggregate.where, kind, columns, string_key)[1]]
     return found

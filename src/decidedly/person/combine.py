@@ -13,6 +13,7 @@ from decidedly.core.identity import Edge
 from decidedly.core.person import Leaf, Pane, Person
 from decidedly.core.provenance import Fact
 from decidedly.person.consent import consents_of, pending_of
+from decidedly.person.group import groups_at
 from decidedly.person.joined import joined
 from decidedly.person.own_rules import own_rules_of
 from decidedly.person.panes import cut, union
@@ -85,6 +86,7 @@ def combine(
         pending=pending_of(leaves, at),
         own_rules=own_rules_of(leaves, at),
         panes=_panes(leaves, at, dictionary),
+        groups=groups_at(leaves, at, dictionary) if dictionary.groups else (),
     )
 
 

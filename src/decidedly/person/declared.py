@@ -30,6 +30,7 @@ class Declared(msgspec.Struct, frozen=True, eq=False):
     """One aggregate of persons, ready to be computed.
 
     column : of what is summed or counted, None for whole events
+    among  : kind of group whose members' histories it looks at, "" for the person's own
     scale  : digits after the point where a column of doubles keeps an exact number, else 0
     """
 
@@ -45,6 +46,7 @@ class Declared(msgspec.Struct, frozen=True, eq=False):
     where: Where | None
     where_text: str
     zone: ZoneInfo
+    among: str = ""
 
     @property
     def since(self) -> str:
@@ -167,4 +169,5 @@ def _declared(aggregate: Aggregate, schema: KindSchema, dictionary: Dictionary) 
         where=where,
         where_text=aggregate.where.text if aggregate.where else "",
         zone=ZoneInfo(dictionary.time_zone),
+        among=aggregate.among,
     )

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Any
 
 from msgspec.structs import replace
 
 from decidedly.core.consent import ALL, Confirmation, Consent
+from decidedly.core.derive import is_group
 from decidedly.core.dictionary import AUTOMATED, MARKETING, PROFILING, Dictionary, EventKind
 from decidedly.core.event import Event
+from decidedly.core.group import JOINED, LEFT, Membership
 from decidedly.core.ledger import BOUNCE, Entry, Ledger, Mark, with_marks
 from decidedly.core.own_rule import OwnRule, choice_of
 from decidedly.core.person import Leaf
 from decidedly.core.policy import COOLING
 from decidedly.core.preference import PREFERENCE_IDS
-from decidedly.core.provenance import Fact, Provenance
-from decidedly.feel.types import Number, Type
+from decidedly.core.provenance import Fact
 from decidedly.person.append import append
+from decidedly.person.group import fold_group, words_of
 from decidedly.person.machine import by_machine, parted
 from decidedly.person.panes import EMPTY
+from decidedly.person.said import fact_value, once, provenance_of
 from decidedly.person.schema import Schema, schema_of
 
 IDENTIFY = "identify"
@@ -43,11 +44,15 @@ def fold(leaf: Leaf, events: Sequence[Event], dictionary: Dictionary) -> Leaf:
     consents : of `consent` events {purpose, channel ("all": every channel), granted, and `CONSENT_FIELDS`}, and of
                unsubscribes
     own_rules : of `own-rule` events {rule, choice, ...: see `core.own_rule.choice_of`}
+    memberships : of `group` and `group-left` events {group_id, group_kind, role}; of a group's own leaf only what was
+               said of its traits is folded
     confirmations : of `consent-confirmed` events {consent: message id of the `consent` event}
     panes    : every declared kind, with its kept columns; responses of machines under a kind of their own
 
     Raises BadInput where a number does not fit its column.
     """
+    if is_group(leaf.id):
+        return fold_group(leaf, events, dictionary)
     schema = schema_of(dictionary)
     by_kind: dict[str, list[Event]] = defaultdict(list)
     for event in events:
@@ -69,6 +74,7 @@ def fold(leaf: Leaf, events: Sequence[Event], dictionary: Dictionary) -> Leaf:
         consents=_consents(leaf.consents, [*by_kind.get(CONSENT, ()), *_unsubscribes(by_kind, schema)], dictionary),
         confirmations=_confirmations(leaf.confirmations, by_kind.get(CONFIRMED, ())),
         own_rules=_own_rules(leaf.own_rules, by_kind.get(OWN_RULE, ())),
+        memberships=_memberships(leaf.memberships, by_kind, dictionary),
         panes={kind: panes[kind] for kind in sorted(panes)},
     )
 
@@ -141,20 +147,6 @@ def _unsubscribes(by_kind: dict[str, list[Event]], schema: Schema) -> Iterable[E
             yield replace(event, properties=said)
 
 
-def fact_value(value: Any, type_: Type) -> Any:
-    """A property as a fact keeps it: integers scaled as the attribute's type says, all else as it came."""
-    if isinstance(type_, Number) and type_.scale and isinstance(value, int | float):
-        return int(Decimal(str(value)).scaleb(type_.scale).to_integral_value())
-    return value
-
-
-def provenance_of(event: Event) -> Provenance:
-    """Who said what this event says, when, and how sure we are."""
-    return Provenance(
-        how=event.how, source=event.source, at=event.at, confidence=event.confidence, synthetic=event.synthetic
-    )
-
-
 def _contact(reserved: Entry | None, event: Event, contact_class: str) -> Entry:
     if reserved is None:
         id = event.decision_id or event.message_id
@@ -182,13 +174,8 @@ def _facts(facts: dict[str, tuple[Fact, ...]], events: Sequence[Event], schema: 
         return facts
     merged = dict(facts)
     for name, new in said.items():
-        merged[name] = _once(merged.get(name, ()), new)
+        merged[name] = once(merged.get(name, ()), new)
     return {name: merged[name] for name in sorted(merged)}
-
-
-def _once(old: tuple[Fact, ...], new: list[Fact]) -> tuple[Fact, ...]:
-    by_id = {fact.message_id: fact for fact in (*new, *old)}
-    return tuple(sorted(by_id.values(), key=_place_in_time))
 
 
 def _consents(
@@ -250,6 +237,13 @@ def _own_rules(known: tuple[OwnRule, ...], events: Iterable[Event]) -> tuple[Own
             message_id=event.message_id,
         )
     return tuple(sorted(by_id.values(), key=_place_in_time))
+
+
+def _memberships(
+    known: tuple[Membership, ...], by_kind: dict[str, list[Event]], dictionary: Dictionary
+) -> tuple[Membership, ...]:  # fmt: skip
+    events = (*by_kind.get(JOINED, ()), *by_kind.get(LEFT, ())) if dictionary.groups else ()
+    return words_of(known, events, dictionary) if events else known
 
 
 def _moment(text: str | None) -> datetime | None:

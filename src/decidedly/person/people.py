@@ -43,6 +43,6 @@ def people_table(
 
 
 def _types(dictionary: Dictionary) -> Mapping[str, Type]:
-    declared = {one.id: one.type for one in dictionary.attributes if one.of == "person"}
+    declared = {one.id: one.type for one in dictionary.readable if one.of == "person"}
     counted = {one.id: aggregate_type(one, dictionary) for one in dictionary.aggregates if one.root == "person"}
     return {id_: parse_type(text)[0] or ANY for id_, text in (declared | counted).items()}

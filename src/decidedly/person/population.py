@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from decidedly.core.dictionary import Dictionary, EventKind
 from decidedly.core.errors import BadInput
@@ -51,6 +52,14 @@ class Population(msgspec.Struct, frozen=True, eq=False):
     kinds: dict[str, Histories]
     events: tuple[EventKind, ...]
     known: dict[tuple[str, ...], Any] = {}
+    among: dict[str, Among] = {}
+
+
+class Among(msgspec.Struct, frozen=True, eq=False):
+    """The same people, each with the histories of a kind of group; told: bool[people], who has one that is told."""
+
+    population: Population
+    told: npt.NDArray[np.bool_]
 
 
 def population(people: Iterable[Person], dictionary: Dictionary) -> Population:
@@ -61,13 +70,22 @@ def population(people: Iterable[Person], dictionary: Dictionary) -> Population:
     everybody = tuple(people)
     if len({one.at for one in everybody}) > 1:
         raise BadInput("A population is of people seen at one moment.", place="at", hint="Combine them all as of it.")
-    return Population(
+    whole = Population(
         ids=tuple(one.id for one in everybody),
         until=everybody[0].at if everybody else None,
         kinds={id: _histories(everybody, schema) for id, schema in schema_of(dictionary).kinds.items()},
         events=dictionary.events,
         known={},
     )
+    kinds = dict.fromkeys(one.among for one in dictionary.aggregates if one.among)
+    return replace(whole, among={kind: _among(whole, everybody, kind, dictionary) for kind in kinds})
+
+
+def _among(whole: Population, everybody: tuple[Person, ...], kind: str, dictionary: Dictionary) -> Among:
+    told = np.array([kind in one.among for one in everybody], np.bool_)
+    together = tuple(replace(one, panes=one.among.get(kind, {})) for one in everybody)
+    schemas = schema_of(dictionary).kinds.items()
+    return Among(replace(whole, kinds={id: _histories(together, own) for id, own in schemas}, known={}), told)
 
 
 def running(values: npt.NDArray[Any]) -> Ints:

@@ -1,4 +1,5 @@
-"""Viewed: a person as rules, segments and models read them: what was said, and what their history adds up to."""
+"""Viewed: a person as rules, segments and models read them: what was said, what their history adds up to, and
+what the groups that they are in tell."""
 
 from __future__ import annotations
 
@@ -11,13 +12,25 @@ from decidedly.core.dictionary import Dictionary
 from decidedly.core.person import Person
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.person.aggregates import aggregates
+from decidedly.person.circle import Look, grouped
 from decidedly.person.combine import seen
 from decidedly.ports.reader import Stored
 
 
-def viewed(stored: Stored, at: datetime, dictionary: Dictionary, wanted: Collection[str] | None = None) -> Person:
-    """The person as of a moment, aggregates among the facts: all, or those wanted."""
+def viewed(
+    stored: Stored,
+    at: datetime,
+    dictionary: Dictionary,
+    wanted: Collection[str] | None = None,
+    look: Look | None = None,
+) -> Person:
+    """The person as of a moment, aggregates and what groups tell among the facts: all, or those wanted.
+
+    look : at a group that the person is in; without it groups tell nothing
+    """
     one = seen(stored, at, dictionary)
+    if one.groups and look is not None:
+        one = grouped(one, dictionary, look, wanted)
     learnt = Provenance(how="learnt", source="history", at=at)
     computed = {
         id: Fact(value=value, provenance=learnt, message_id=f"aggregate:{id}")

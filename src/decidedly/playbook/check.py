@@ -28,7 +28,7 @@ from decidedly.feel import (
     parse_type,
 )
 from decidedly.feel.tree import references
-from decidedly.person import aggregate_problems, namespace_problems, survivorship_problems
+from decidedly.person import aggregate_problems, kind_problems, namespace_problems, survivorship_problems
 from decidedly.person import check as check_person
 from decidedly.playbook.attribution import check_attribution
 from decidedly.playbook.check_contact import check_contact
@@ -81,7 +81,7 @@ def check_dictionary(dictionary: Dictionary, places: Places) -> list[Diagnostic]
         found += _at(places.of("event", f"{kind.id}.worth"), _worth(kind))
     if not found:
         # The person's room knows what can be folded, but not where it was written: ask it entry by entry.
-        bare = replace(dictionary, attributes=(), events=(), aggregates=(), namespaces=())
+        bare = replace(dictionary, attributes=(), events=(), aggregates=(), namespaces=(), groups=())
         found += _at(places.of("identifiers", "user-id"), check_person(bare))
         sound = replace(bare, user_id=dictionary.identifiers[0]) if dictionary.identifiers else bare
         for namespace in dictionary.namespaces:
@@ -90,6 +90,12 @@ def check_dictionary(dictionary: Dictionary, places: Places) -> list[Diagnostic]
                 found.append(replace(problem, place=place))
         for kind in dictionary.events:
             found += _at(places.of("event", kind.id), check_person(replace(sound, events=(kind,))))
+        for group in dictionary.groups:
+            for key, problem in kind_problems(group, dictionary):
+                place = places.of("group", f"{group.id}.{key}" if key else group.id)
+                found.append(problem if problem.place.file else replace(problem, place=place))
+            for trait in group.traits:
+                found += _at(places.of("group", f"{group.id}.traits.{trait.id}"), survivorship_problems(trait))
         for aggregate in dictionary.aggregates:
             for key, problem in aggregate_problems(aggregate, dictionary):
                 known = problem.place if problem.place.file else places.of("aggregate", f"{aggregate.id}.{key}")
@@ -116,7 +122,7 @@ def _names(dictionary: Dictionary, places: Places) -> list[Diagnostic]:
     found = []
     for root in ROOTS:
         entries = [
-            *(("attribute", f"{root}.{one.id}", one.id, one.name) for one in dictionary.attributes if one.of == root),
+            *(("attribute", f"{root}.{one.id}", one.id, one.name) for one in dictionary.readable if one.of == root),
             *(("aggregate", one.id, one.id, one.name) for one in dictionary.aggregates if one.root == root),
         ]
         for what, position in (("id", 2), ("name", 3)):

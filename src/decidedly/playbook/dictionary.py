@@ -17,6 +17,7 @@ from decidedly.core.dictionary import (
     EventKind,
     Field,
     Form,
+    GroupKind,
     Namespace,
     PersonRole,
     Purpose,
@@ -25,17 +26,19 @@ from decidedly.core.dictionary import (
     Sensitivity,
     Survives,
 )
+from decidedly.core.group import JOINED, LEFT
 from decidedly.core.outcome import NON_RESPONSE, Reported
 from decidedly.core.playbook import Brand
 from decidedly.core.preference import PREFERENCES
 from decidedly.feel.diagnostics import Place
 from decidedly.playbook.document import Authored, Document
 from decidedly.playbook.files import Folder
+from decidedly.playbook.groups import groups_of
 from decidedly.playbook.over import EXAMPLES, read_window
 
 ATTRIBUTE_FILES: dict[str, Root] = {"person.toml": "person", "actions.toml": "action", "context.toml": "context"}
 AGGREGATE_FILES = {"aggregates.toml": "person", "candidates.toml": "candidate"}
-FILES = ("identifiers.toml", *ATTRIBUTE_FILES, "events.toml", *AGGREGATE_FILES, "purposes.toml")
+FILES = ("identifiers.toml", *ATTRIBUTE_FILES, "events.toml", *AGGREGATE_FILES, "purposes.toml", "groups.toml")
 
 BUILT_IN = (
     EventKind(id="consent-confirmed", name="consent confirmed", description="the second yes of a double opt-in"),
@@ -50,6 +53,13 @@ BUILT_IN = (
     ),
 )
 """Kinds that every dictionary has; what they must say, `capture` knows."""
+OF_GROUPS = (
+    EventKind(id=JOINED, name="group", description="somebody is in a household, an account, ..."),
+    EventKind(
+        id=LEFT, name="group left", also=("Group Left", "Left Group"), description="somebody is no longer in a group"
+    ),
+)
+"""Kinds that a dictionary with groups has."""
 
 
 class IdentifiersForm(Authored, frozen=True, kw_only=True):
@@ -111,6 +121,7 @@ class AggregateForm(Authored, frozen=True, kw_only=True):
     what: str = ""
     over: str = ""
     where: str = ""
+    among: str = ""
     description: str = ""
 
 
@@ -127,6 +138,9 @@ class Places(msgspec.Struct):
 
     found: dict[tuple[str, str], Place] = {}
 
+    def put(self, kind: str, id: str, place: Place) -> None:
+        self.found[kind, id] = place
+
     def of(self, kind: str, id: str) -> Place:
         return self.found.get((kind, id), Place("dictionary"))
 
@@ -140,6 +154,7 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
     events: list[EventKind] = []
     aggregates: list[Aggregate] = []
     purposes: list[Purpose] = []
+    groups: list[GroupKind] = []
     for path in folder.files("dictionary", ".toml"):
         name = path.relative_to(folder.root / "dictionary").as_posix()
         document = folder.document(path)
@@ -156,6 +171,8 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
             aggregates += _aggregates(document, "person" if AGGREGATE_FILES[name] == "person" else "candidate", places)
         elif name == "purposes.toml":
             purposes += _purposes(document)
+        elif name == "groups.toml":
+            groups += groups_of(document, _attribute, places.put)
         else:
             hint = f"Known here: {', '.join(FILES)}."
             folder.problems.add("playbook.file", f"'{path.name}' is not read.", Place(document.file), hint)
@@ -164,6 +181,7 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
             place = Place("dictionary/identifiers.toml")
             folder.problems.add("playbook.missing", "There is no dictionary/identifiers.toml.", place)
         return None, places
+    built_in = (*BUILT_IN, *(OF_GROUPS if groups else ()))
     dictionary = Dictionary(
         identifiers=tuple(identifiers.identifiers),
         user_id=identifiers.user_id,
@@ -172,13 +190,14 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
             *_of_every_action(brand.currency if brand else "USD"),
             *(one for one in PREFERENCES if not _declares(attributes, one)),
         ),
-        events=(*events, *(kind for kind in BUILT_IN if kind.id not in {one.id for one in events})),
+        events=(*events, *(kind for kind in built_in if kind.id not in {one.id for one in events})),
         aggregates=tuple(aggregates),
         time_zone=brand.time_zone if brand else "UTC",
         first_weekday=brand.first_weekday if brand else "monday",
         purposes=tuple(purposes),
         namespaces=namespaces,
         most_identifiers=identifiers.most_identifiers,
+        groups=tuple(groups),
     )
     return dictionary, places
 
@@ -231,26 +250,32 @@ def _of_every_action(currency: str) -> tuple[Attribute, ...]:
 def _attributes(document: Document, of: Root, places: Places) -> list[Attribute]:
     found = []
     for id in document.values:
-        form = document.read(AttributeForm, id)
+        one = _attribute(document, id, of=of)
         places.found["attribute", f"{of}.{id}"] = document.map.text(id, "type")
         places.found["attribute", f"{of}.{id}.survivorship"] = document.map.value(id, "survivorship")
-        if form is not None:
-            found.append(
-                Attribute(
-                    id=id,
-                    name=form.name,
-                    of=of,
-                    type=form.type,
-                    description=form.description,
-                    unit=form.unit,
-                    sensitivity=form.sensitivity,
-                    survivorship=_criteria(form.survivorship),
-                    sources=tuple(form.sources),
-                    topic=form.topic,
-                    role=form.role,
-                )
-            )
+        if one is not None:
+            found.append(one)
     return found
+
+
+def _attribute(document: Document, *path: str, of: Root = "person") -> Attribute | None:
+    """What stands at this path, its last step being the id, as an attribute."""
+    form = document.read(AttributeForm, *path)
+    if form is None:
+        return None
+    return Attribute(
+        id=path[-1],
+        name=form.name,
+        of=of,
+        type=form.type,
+        description=form.description,
+        unit=form.unit,
+        sensitivity=form.sensitivity,
+        survivorship=_criteria(form.survivorship),
+        sources=tuple(form.sources),
+        topic=form.topic,
+        role=form.role,
+    )
 
 
 def _criteria(written: Survives | list[Survives]) -> tuple[Survives, ...]:
@@ -333,7 +358,7 @@ def _aggregates(document: Document, root: str, places: Places) -> list[Aggregate
     for id in document.values:
         form = document.read(AggregateForm, id)
         places.found["aggregate", id] = document.map.text(id, "of")
-        for key in ("of", "what", "over", "where"):
+        for key in ("of", "what", "over", "where", "among"):
             places.found["aggregate", f"{id}.{key}"] = document.map.text(id, key)
         if form is None:
             continue
@@ -353,6 +378,7 @@ def _aggregates(document: Document, root: str, places: Places) -> list[Aggregate
                 over=over,
                 where=document.text(id, "where"),
                 description=form.description,
+                among=form.among,
             )
         )
     return found

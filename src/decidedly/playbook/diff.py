@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from decidedly.core.action import Money
-from decidedly.core.dictionary import Attribute, Namespace
+from decidedly.core.dictionary import Attribute, GroupKind, Namespace
 from decidedly.core.playbook import Playbook
 from decidedly.core.policy import Cap, Cooldown, Text
 from decidedly.core.provenance import Provenance
@@ -32,6 +32,7 @@ def diff(old: Playbook, new: Playbook) -> tuple[str, ...]:
         ("Attribute", old.dictionary.attributes, new.dictionary.attributes),
         ("Event", old.dictionary.events, new.dictionary.events),
         ("Aggregate", old.dictionary.aggregates, new.dictionary.aggregates),
+        ("Group", old.dictionary.groups, new.dictionary.groups),
         ("Purpose", old.dictionary.purposes, new.dictionary.purposes),
         ("Action", old.actions, new.actions),
         ("Policy", old.policies, new.policies),
@@ -98,6 +99,8 @@ def _fields(what: str, old: msgspec.Struct, new: msgspec.Struct) -> list[str]:
         label = f"{what}: {field.encode_name.replace('_', ' ')}"
         if isinstance(before, Text) and isinstance(after, Text) and field.name == "table":
             found += _table(what, before.text, after.text)
+        elif isinstance(new, GroupKind) and field.name in ("traits", "sees"):
+            found += _things(f"{what}: {'trait' if field.name == 'traits' else 'seen'}", before, after)
         elif isinstance(before, dict) and isinstance(after, dict):
             found += _mapping(label, before, after)
         else:

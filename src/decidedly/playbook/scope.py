@@ -41,7 +41,7 @@ def priority_scope(dictionary: Dictionary, segments: Iterable[Name] = ()) -> Sco
 
 def names(dictionary: Dictionary, root: Root) -> tuple[Name, ...]:
     """The names under one root: declared attributes, then aggregates."""
-    declared = [one for one in dictionary.attributes if one.of == root]
+    declared = [one for one in dictionary.readable if one.of == root]
     counted = [one for one in dictionary.aggregates if one.root == root]
     typed = [
         *((one.name, one.id, attribute_type(one)) for one in declared),

@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from decidedly.core.decision import DecisionRecord
+from decidedly.core.group import MOST_READ
 from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
@@ -58,6 +59,20 @@ class LeafState(msgspec.Struct, frozen=True, kw_only=True):
     person: str
 
 
+class Gathered(msgspec.Struct, frozen=True, kw_only=True):
+    """All of a group, read together.
+
+    leaf    : what was said of the group itself; None where nothing was
+    persons : those who are or ever were in it, in order of ids, each asked for by its own; none where `crowded`
+    crowded : more leaves than were to be read are or ever were in it
+    """
+
+    id: str
+    leaf: Leaf | None
+    persons: tuple[Stored, ...]
+    crowded: bool = False
+
+
 class Reader(Protocol):
     def person(self, who: Sequence[Identifier]) -> Stored | None:
         """The person of the first of these identifiers that is known; None if none is."""
@@ -73,8 +88,16 @@ class Reader(Protocol):
 
     def people(self, after: str = "", limit: int = 500) -> list[Stored]:
         """Persons in the order of their ids, those after `after`: page through all with the last id. Each is asked for
-        by its own id. They are those that `leaf` finds: somebody joined is a person, whether any leaf has state or
-        not."""
+        by its own id. They are those that `leaf` finds, without the groups: somebody joined is a person, whether any
+        leaf has state or not."""
+        ...
+
+    def group(self, id: str, most: int = MOST_READ) -> Gathered:
+        """A group by its id, known or not, with the persons of at most so many leaves that ever were in it."""
+        ...
+
+    def groups(self, after: str = "", limit: int = 500) -> list[str]:
+        """Ids of groups of which something was said, those after `after`, in order."""
         ...
 
     def edges_of(self, leaves: Iterable[str]) -> list[Edge]:

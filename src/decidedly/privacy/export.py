@@ -237,7 +237,7 @@ def _link(edge: Edge, leaves: frozenset[str]) -> LinkPart:
 
 
 def _facts(of: Exporting) -> Iterator[Part]:
-    names = {one.id: one.name for one in of.dictionary.attributes}
+    names = {one.id: one.name for one in of.dictionary.readable}
     names |= {one.id: one.name for one in of.dictionary.aggregates}
     said = sorted(
         ((attribute, fact) for leaf in of.stored.leaves for attribute, facts in leaf.facts.items() for fact in facts),

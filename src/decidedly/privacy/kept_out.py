@@ -7,13 +7,14 @@ from datetime import datetime
 
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.erasure import Erased, Tombstone
+from decidedly.core.group import MOST_READ
 from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Edge
 from decidedly.core.message import Message, MessageState
 from decidedly.core.seal import Seal, Sort
 from decidedly.core.work import Committed, Work
 from decidedly.ports.holdings import Holdings
-from decidedly.ports.reader import LeafState, Reader, Stored
+from decidedly.ports.reader import Gathered, LeafState, Reader, Stored
 from decidedly.ports.store import Store
 
 
@@ -68,6 +69,12 @@ class KeptOut:
 
     def people(self, after: str = "", limit: int = 500) -> list[Stored]:
         return self._reader.people(after, limit)
+
+    def group(self, id: str, most: int = MOST_READ) -> Gathered:
+        return self._reader.group(id, most)
+
+    def groups(self, after: str = "", limit: int = 500) -> list[str]:
+        return self._reader.groups(after, limit)
 
     def edges_of(self, leaves: Iterable[str]) -> list[Edge]:
         return self._reader.edges_of(leaves)

@@ -159,7 +159,7 @@ class Office:
     def _exporting(self, stored: Stored) -> Exporting:
         book, at = self.playbook(), self.clock.now()
         one = self.view(stored, at)
-        types = {attribute.id: attribute.type for attribute in book.dictionary.attributes}
+        types = {attribute.id: attribute.type for attribute in book.dictionary.readable}
         types |= {made.id: aggregate_type(made, book.dictionary) for made in book.dictionary.aggregates}
         return Exporting(
             holdings=self.places.holdings,

@@ -13,6 +13,7 @@ from decidedly.adapters.without import (
     counted,
     erasure_event,
     event_without,
+    group_without,
     joined_once,
     laid,
     leaf_without,
@@ -23,6 +24,7 @@ from decidedly.adapters.without import (
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.derive import leaf_id
 from decidedly.core.erasure import Erasure, Kept, Scrubbed, Tombstone, Whose
+from decidedly.core.group import JOINED, traits_message
 from decidedly.core.message import Message
 from decidedly.core.seal import Seal
 from decidedly.ports.journal import Logged
@@ -65,14 +67,19 @@ class MemoryHoldings:
                           for leaf in edge.leaves} - leaves  # fmt: skip
             events: list[Logged] = []
             messages: set[str] = set()
+            said: set[str] = set()
             for logged in state.events:
                 left = None if logged.leaf in leaves else event_without(logged.event, erased)
                 if left is None:
                     messages.add(logged.event.message_id)
+                    if logged.leaf in leaves and logged.event.kind == JOINED:
+                        said.add(traits_message(logged.event.message_id))
                     self._keep("event", logged.event.kind, logged.event.at)
                     continue
                 rewritten["store.events"] += left is not logged.event
                 events.append(Logged(logged.offset, logged.leaf, left))
+            mates, of_groups = self._erase_groups(leaves, events, said, removed, rewritten)
+            messages |= of_groups
             told = erasure_event(erasure)
             if told.message_id not in state.message_ids:
                 last = state.events[-1].offset if state.events else 0
@@ -84,7 +91,7 @@ class MemoryHoldings:
             state.ahead = {id: there[id] for id in state.ahead if id in there}
             decisions: set[str] = set()
             for id, record in list(state.decisions.items()):
-                rests = record.leaf in once and rests_on(record, messages, {*decisions})
+                rests = record.leaf in once | mates and rests_on(record, messages, {*decisions})
                 kept = None if record.leaf in leaves or rests else record_without(record, erased)
                 if kept is None:
                     decisions.add(id)
@@ -159,6 +166,32 @@ class MemoryHoldings:
 
     def scrub(self) -> Scrubbed:
         return Scrubbed(done=True)
+
+    def _erase_groups(
+        self, leaves: frozenset[str], events: list[Logged], said: set[str], removed: Counter[str],
+        rewritten: Counter[str],
+    ) -> tuple[set[str], set[str]]:  # fmt: skip
+        """Take leaves out of their groups, and what they said of these. Leaves whose decisions may have read that, and
+        ids of the groups' events that are gone."""
+        state = self._state
+        groups = {group for group, inside in state.groups.items() if not leaves.isdisjoint(inside)}
+        empty = {group for group in groups if state.groups[group] <= leaves}
+        said &= {logged.event.message_id for logged in events}
+        gone = said | {logged.event.message_id for logged in events if logged.leaf in empty}
+        events[:] = [logged for logged in events if logged.event.message_id not in gone]
+        mates = {leaf for group in groups for leaf in state.groups[group]} if said else set()
+        mates |= {other for leaf in mates & state.clusters.keys() for other in state.clusters[leaf].leaves}
+        for group in groups:
+            removed["store.memberships"] += len(state.groups[group] & leaves)
+            state.groups[group] -= leaves
+            if group in empty:
+                del state.groups[group]
+                removed["store.groups"] += state.leaves.pop(group, None) is not None
+            elif group in state.leaves:
+                left = group_without(state.leaves[group], said)
+                rewritten["store.groups"] += left is not state.leaves[group]
+                state.leaves[group] = left
+        return mates - leaves, gone
 
     def _keep(self, what: str, name: str, at: datetime) -> None:
         self._state.kept[what, name, at.astimezone(UTC).date().isoformat()] += 1

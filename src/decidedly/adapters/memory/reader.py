@@ -8,12 +8,13 @@ from datetime import datetime
 from decidedly.adapters.evidence import waits
 from decidedly.adapters.memory.state import State
 from decidedly.core.decision import DecisionRecord
-from decidedly.core.derive import leaf_id
+from decidedly.core.derive import PEOPLE, is_group, leaf_id
+from decidedly.core.group import MOST_READ
 from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.message import Message, MessageState
-from decidedly.ports.reader import LeafState, Stored
+from decidedly.ports.reader import Gathered, LeafState, Stored
 
 
 class MemoryReader:
@@ -57,8 +58,22 @@ class MemoryReader:
         with state.lock:
             ids = {cluster.person for cluster in state.clusters.values()}
             ids.update(leaf for leaf in state.leaves if leaf not in state.clusters)
-            chosen = sorted(id for id in ids if id > after)[:limit]
+            chosen = sorted(id for id in ids if id > max(after, PEOPLE))[:limit]
             return [stored for id in chosen if (stored := self.leaf(id)) is not None]
+
+    def group(self, id: str, most: int = MOST_READ) -> Gathered:
+        state = self._state
+        with state.lock:
+            leaves = state.groups.get(id, ())
+            crowded = len(leaves) > most
+            ids = {state.clusters[leaf].person if leaf in state.clusters else leaf for leaf in leaves}
+            found = (self.leaf(person) for person in sorted(ids)) if not crowded else ()
+            persons = tuple(stored for stored in found if stored is not None and stored.leaves)
+            return Gathered(id=id, leaf=state.leaves.get(id), persons=persons, crowded=crowded)
+
+    def groups(self, after: str = "", limit: int = 500) -> list[str]:
+        with self._state.lock:
+            return sorted(id for id in self._state.leaves if is_group(id) and id > after)[:limit]
 
     def edges_of(self, leaves: Iterable[str]) -> list[Edge]:
         wanted = set(leaves)

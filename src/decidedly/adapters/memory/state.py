@@ -22,6 +22,7 @@ class State:
     ahead      : message id -> event whose time has not come, or whose record does not know it yet
     matured    : ids of decisions that wait for no more outcomes
     clusters   : leaf id -> the cluster that it is in; a leaf that is alone has none
+    groups     : group id -> leaves that are or ever were in it
     tombstones : keyed hash -> id of the erasure that laid it
     kept       : (what, name, day) -> how many of them were erased
     """
@@ -37,6 +38,7 @@ class State:
         self.clusters: dict[str, Cluster] = {}
         self.leaves: dict[str, Leaf] = {}
         self.ledgers: dict[str, Ledger] = {}
+        self.groups: dict[str, set[str]] = {}
         self.decisions: dict[str, DecisionRecord] = {}
         self.matured: set[str] = set()
         self.outbox: dict[str, Message] = {}

@@ -52,6 +52,8 @@ class MemoryStore:
                     state.clusters.pop(leaf, None)
         if work.leaf is not None:
             state.leaves[work.leaf.id] = work.leaf
+        for group in work.groups:
+            state.groups.setdefault(group, set()).add(work.person)
         for ledger in work.ledgers:
             state.ledgers[ledger.leaf] = ledger
         if work.record is not None:

@@ -53,6 +53,7 @@ class Changes:
         self.come: list[str] = []
         self.answers: list[tuple[str, str]] = []
         self.matured: list[tuple[str, int]] = []
+        self.groups: list[tuple[str, str]] = []
 
     def take(self, rows: Rows) -> str:
         """Take a work in, or say why it is stale: then nothing of it is taken."""
@@ -66,6 +67,7 @@ class Changes:
         self.come.extend(rows.come)
         self.answers.extend(rows.answers)
         self.matured.extend(rows.matured)
+        self.groups.extend(rows.groups)
         for edge in rows.edges:
             self._take_edge(edge)
         for cluster in rows.clusters:

@@ -26,7 +26,8 @@ from decidedly.ports.journal import Logged
 _HELD = """
     SELECT id FROM (
         SELECT id FROM leaves UNION SELECT leaf FROM ledgers UNION SELECT leaf FROM events
-        UNION SELECT leaf FROM decisions UNION SELECT leaf FROM members UNION SELECT leaf FROM outbox
+        UNION SELECT leaf FROM decisions UNION SELECT leaf FROM members
+        UNION SELECT leaf FROM memberships UNION SELECT leaf FROM outbox
         UNION SELECT a FROM edges UNION SELECT b FROM edges
     ) held WHERE id > %s ORDER BY id LIMIT %s
 """
@@ -46,6 +47,7 @@ _REWRITTEN = (
     "quarantine",
     "ahead",
     "answers",
+    "memberships",
 )
 _REMAINS = (
     "PostgreSQL's write-ahead log, its archives and its replicas keep copies of older pages until the server"

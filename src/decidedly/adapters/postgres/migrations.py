@@ -122,6 +122,15 @@ MIGRATIONS: tuple[tuple[str | Callable[[Connection[Any]], None], ...], ...] = (
         "ALTER TABLE decisions ADD COLUMN matured boolean NOT NULL DEFAULT FALSE",
         "CREATE INDEX decisions_of_service ON decisions (service, matured, at, id)",
     ),
+    # Leaves that are or ever were in a group.
+    (
+        """CREATE TABLE memberships (
+            group_id text COLLATE "C" NOT NULL,
+            leaf text COLLATE "C" NOT NULL,
+            PRIMARY KEY (group_id, leaf)
+        )""",
+        "CREATE INDEX memberships_of_leaf ON memberships (leaf)",
+    ),
 )
 
 _LOCK = 0x6465636964656401

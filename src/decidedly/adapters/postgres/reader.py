@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from decidedly.adapters.blobs import CLUSTER, DECISION, EDGE, LEAF, LEDGER
@@ -12,12 +13,13 @@ from decidedly.adapters.micros import LONG_AGO, from_micros, to_micros
 from decidedly.adapters.postgres.columns import of_texts
 from decidedly.adapters.postgres.database import Database
 from decidedly.core.decision import DecisionRecord
-from decidedly.core.derive import leaf_id
+from decidedly.core.derive import GROUPS, PEOPLE, leaf_id
+from decidedly.core.group import MOST_READ
 from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.message import Message, MessageState
-from decidedly.ports.reader import LeafState, Stored
+from decidedly.ports.reader import Gathered, LeafState, Stored
 
 # Everything of the persons that `wanted` leaves belong to: one row a leaf, the cluster with the first.
 _ALL_OF = """
@@ -54,6 +56,16 @@ _STATES = """
     SELECT u.leaf, l.state, g.state, m.person FROM unnest(%b::text[]) AS u (leaf)
     LEFT JOIN leaves l ON l.id = u.leaf LEFT JOIN ledgers g ON g.leaf = u.leaf LEFT JOIN members m ON m.leaf = u.leaf
 """
+# A row for the group itself, with the number of leaves that were found, then those of its persons.
+_GROUP = f"""
+    WITH found AS MATERIALIZED (SELECT leaf FROM memberships WHERE group_id = %s LIMIT %s),
+    wanted AS MATERIALIZED (
+        SELECT DISTINCT coalesce(m.person, f.leaf) AS leaf, coalesce(m.person, f.leaf) AS place
+        FROM found f LEFT JOIN members m ON m.leaf = f.leaf WHERE (SELECT count(*) FROM found) <= %s
+    )
+    SELECT '', '', NULL::bytea, (SELECT state FROM leaves WHERE id = %s), NULL::bytea, (SELECT count(*) FROM found)
+    UNION ALL SELECT its.*, 0 FROM ({_ALL_OF}) its
+"""
 _EDGES_OF = """
     SELECT payload FROM edges WHERE a = ANY(%b)
     UNION ALL SELECT payload FROM edges WHERE b = ANY(%b) AND NOT a = ANY(%b)
@@ -89,8 +101,26 @@ class PostgresReader:
         }
 
     def people(self, after: str = "", limit: int = 500) -> list[Stored]:
-        rows = self._database.rows(_PEOPLE, (after, limit, after, limit, limit))
+        start = max(after, PEOPLE)
+        rows = self._database.rows(_PEOPLE, (start, limit, start, limit, limit))
         return [_stored(id, list(its)) for id, its in groupby(rows, key=lambda row: str(row[0]))]
+
+    def group(self, id: str, most: int = MOST_READ) -> Gathered:
+        (_, _, _, state, _, found), *rows = self._database.rows(_GROUP, (id, most + 1, most, id))
+        rows.sort(key=itemgetter(0, 1))
+        each = ((str(person), [row[:5] for row in its]) for person, its in groupby(rows, key=itemgetter(0)))
+        return Gathered(
+            id=id,
+            leaf=None if state is None else LEAF.decode(state),
+            persons=tuple(one for person, its in each if (one := _stored(person, its)).leaves),
+            crowded=found > most,
+        )
+
+    def groups(self, after: str = "", limit: int = 500) -> list[str]:
+        rows = self._database.rows(
+            "SELECT id FROM leaves WHERE id > %s AND id < %s ORDER BY id LIMIT %s", (max(after, GROUPS), PEOPLE, limit)
+        )
+        return [id for (id,) in rows]
 
     def edges_of(self, leaves: Iterable[str]) -> list[Edge]:
         ids = of_texts(list(leaves))

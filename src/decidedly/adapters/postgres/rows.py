@@ -38,6 +38,7 @@ class ClusterRow(NamedTuple):
 class Rows(NamedTuple):
     """One work. expected: (leaf, version) of ledgers. A leaf or ledger is (id, version, state).
 
+    groups      : (group, leaf)
     ahead, come : message ids of events whose time has not come, and of those whose time has
     answers     : (decision id, message id) of events that name a decision
     matured     : (decision id, how many events that name it were looked at)
@@ -57,6 +58,7 @@ class Rows(NamedTuple):
     come: tuple[str, ...]
     answers: tuple[tuple[str, str], ...]
     matured: tuple[tuple[str, int], ...]
+    groups: tuple[tuple[str, str], ...] = ()
 
     def touched(self) -> set[str]:
         """Every leaf that the work depends on or changes."""
@@ -117,6 +119,7 @@ def rows_of(work: Work) -> Rows:
         come=work.come,
         answers=tuple((storable(event.decision_id), event.message_id) for event in work.events if event.decision_id),
         matured=tuple(work.matured.items()),
+        groups=tuple((group, work.person) for group in work.groups),
     )
 
 

@@ -6,7 +6,7 @@
 The locks, always taken in this order, so that no two commits wait for each other:
 - leaves, as stripes of an advisory lock, rising: two commits that share a leaf go one after the other. Stripes bound
   the memory that locks take in the server, however many works there are.
-- decisions and outbox rows, in the order of their keys
+- groups that leaves name for the first time, decisions and outbox rows, in the order of their keys
 - the journal, until the commit is seen: offsets rise in the order of the commits.
 
 A message id that another commit wrote meanwhile, for another leaf, breaks the unique index; the whole transaction is
@@ -85,6 +85,10 @@ _WRITE_EVENTS = """
     ORDER BY place
 """
 
+_WRITE_GROUPS = """
+    INSERT INTO memberships (group_id, leaf) SELECT DISTINCT * FROM unnest(%b::text[], %b::text[]) AS u (group_id, leaf)
+    ORDER BY group_id, leaf ON CONFLICT DO NOTHING
+"""
 _WRITE_AHEAD = 'INSERT INTO ahead ("offset", at) SELECT "offset", at FROM events WHERE message_id = ANY(%b)'
 _FORGET_AHEAD = 'DELETE FROM ahead USING events e WHERE e."offset" = ahead."offset" AND e.message_id = ANY(%b)'
 
@@ -204,6 +208,8 @@ def _write(connection: Connection[TupleRow], changes: Changes) -> None:
         if states:
             ids, versions, blobs = zip(*states.values(), strict=True)
             execute(statement, of_texts(ids), of_integers(versions), of_bytes(blobs))
+    if changes.groups:
+        execute(_WRITE_GROUPS, *(of_texts(part) for part in zip(*changes.groups, strict=True)))
     if changes.decisions:
         ids, leaves, services, at, records, matured = zip(*sorted(changes.decisions, key=itemgetter(0)), strict=True)
         execute(

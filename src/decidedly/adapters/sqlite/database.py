@@ -44,6 +44,15 @@ ERASURES = """
     ) STRICT, WITHOUT ROWID
     """
 """Who was erased is not in it: keyed hashes, and counts of what is gone."""
+GROUPS = """
+    CREATE TABLE memberships (
+        group_id TEXT NOT NULL,
+        leaf TEXT NOT NULL,
+        PRIMARY KEY (group_id, leaf)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX memberships_of_leaf ON memberships (leaf)
+    """
+"""Leaves that are or ever were in a group: what they are there says their state."""
 
 # user_version n means that the first n migrations ran. Append only: stores in the field have run the earlier ones.
 MIGRATIONS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
@@ -131,6 +140,7 @@ MIGRATIONS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
     find_ahead,
     ERASURES,
     find_answers,
+    GROUPS,
 )
 
 _BUSY_S = 30.0

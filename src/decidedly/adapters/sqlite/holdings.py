@@ -23,7 +23,8 @@ _AT_ONCE = 400
 _HELD = """
     SELECT id FROM (
         SELECT id FROM leaves UNION SELECT leaf FROM ledgers UNION SELECT leaf FROM events
-        UNION SELECT leaf FROM decisions UNION SELECT leaf FROM members UNION SELECT leaf FROM outbox
+        UNION SELECT leaf FROM decisions UNION SELECT leaf FROM members
+        UNION SELECT leaf FROM memberships UNION SELECT leaf FROM outbox
         UNION SELECT a FROM edges UNION SELECT b FROM edges
     ) WHERE id > ? ORDER BY id LIMIT ?
 """

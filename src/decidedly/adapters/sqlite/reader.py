@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 
 from decidedly.adapters.blobs import CLUSTER, DECISION, EDGE, LEAF, LEDGER
 from decidedly.adapters.micros import LONG_AGO, from_micros, to_micros
 from decidedly.adapters.sqlite.database import Database
 from decidedly.adapters.sqlite.lookup import known
 from decidedly.core.decision import DecisionRecord
-from decidedly.core.derive import leaf_id
+from decidedly.core.derive import GROUPS, PEOPLE, leaf_id
+from decidedly.core.group import MOST_READ
 from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.message import Message, MessageState
-from decidedly.ports.reader import LeafState, Stored
+from decidedly.ports.reader import Gathered, LeafState, Stored
 
 _LEAVES = """
     SELECT i.leaf, c.payload, l.state, g.state
@@ -34,6 +35,20 @@ _PEOPLE = """
     ) ORDER BY person LIMIT ?2
 """
 _MESSAGES = "SELECT key, decision_id, leaf, channel, due_at, state, note FROM outbox"
+# A row for the group itself, with the number of leaves that were found, then one for each leaf of its persons.
+_GROUP = """
+    WITH found AS (SELECT leaf FROM memberships WHERE group_id = ?1 LIMIT ?2 + 1),
+    few AS (SELECT leaf FROM found WHERE (SELECT count(*) FROM found) <= ?2),
+    wanted AS (SELECT DISTINCT coalesce(m.person, f.leaf) AS person FROM few f LEFT JOIN members m ON m.leaf = f.leaf)
+    SELECT '' AS person, '' AS leaf, NULL, (SELECT state FROM leaves WHERE id = ?1), NULL, (SELECT count(*) FROM found)
+    UNION ALL
+    SELECT i.person, i.leaf, c.payload, l.state, g.state, 0
+    FROM (SELECT w.person, w.person AS leaf FROM wanted w WHERE NOT EXISTS (SELECT 1 FROM members WHERE leaf = w.person)
+          UNION ALL SELECT o.person, o.leaf FROM wanted w JOIN members o ON o.person = w.person) i
+    LEFT JOIN clusters c ON c.person = i.person AND c.person = i.leaf
+    LEFT JOIN leaves l ON l.id = i.leaf LEFT JOIN ledgers g ON g.leaf = i.leaf
+    ORDER BY person, leaf
+"""
 _AT_ONCE = 400
 
 
@@ -72,8 +87,24 @@ class SqliteReader:
         return found
 
     def people(self, after: str = "", limit: int = 500) -> list[Stored]:
-        ids = self._database.reader.execute(_PEOPLE, (after, limit)).fetchall()
+        ids = self._database.reader.execute(_PEOPLE, (max(after, PEOPLE), limit)).fetchall()
         return [stored for (id,) in ids if (stored := self.leaf(id)) is not None]
+
+    def group(self, id: str, most: int = MOST_READ) -> Gathered:
+        (_, _, _, state, _, found), *rows = self._database.reader.execute(_GROUP, (id, most)).fetchall()
+        each = ((person, [row[1:5] for row in its]) for person, its in groupby(rows, key=lambda row: str(row[0])))
+        return Gathered(
+            id=id,
+            leaf=None if state is None else LEAF.decode(state),
+            persons=tuple(one for person, its in each if (one := _stored(person, its)) is not None and one.leaves),
+            crowded=found > most,
+        )
+
+    def groups(self, after: str = "", limit: int = 500) -> list[str]:
+        rows = self._database.reader.execute(
+            "SELECT id FROM leaves WHERE id > ? AND id < ? ORDER BY id LIMIT ?", (max(after, GROUPS), PEOPLE, limit)
+        )
+        return [id for (id,) in rows]
 
     def edges_of(self, leaves: Iterable[str]) -> list[Edge]:
         found: dict[int, Edge] = {}

@@ -75,6 +75,7 @@ class _Writing:
         self._come: list[tuple[str]] = []
         self._answers: list[tuple[str, str]] = []
         self._matured: list[tuple[str, int]] = []
+        self._groups: list[tuple[str, str]] = []
         self._leaves: dict[str, tuple[str, int, bytes]] = {}
         self._ledgers: dict[str, tuple[str, int, bytes]] = {}
 
@@ -103,6 +104,8 @@ class _Writing:
             leaf = work.leaf
             self._leaves[leaf.id] = leaf.id, leaf.version, LEAF.encode(leaf)
             self._leaf_versions[leaf.id] = leaf.version
+        if work.groups:
+            self._groups += [(group, work.person) for group in work.groups]
         for ledger in work.ledgers:
             self._ledgers[ledger.leaf] = ledger.leaf, ledger.version, LEDGER.encode(ledger)
             self._ledger_versions[ledger.leaf] = ledger.version
@@ -122,6 +125,7 @@ class _Writing:
             "DELETE FROM ahead WHERE offset = (SELECT offset FROM events WHERE message_id = ?)", self._come
         )
         self._write_answers()
+        self._writer.executemany("INSERT OR IGNORE INTO memberships (group_id, leaf) VALUES (?, ?)", self._groups)
         leaves, ledgers = list(self._leaves.values()), list(self._ledgers.values())
         insert_rows(self._writer, "leaves (id, version, state)", leaves, f"ON CONFLICT (id) {_REPLACE_STATE}")
         insert_rows(self._writer, "ledgers (leaf, version, state)", ledgers, f"ON CONFLICT (leaf) {_REPLACE_STATE}")
