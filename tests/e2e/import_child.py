@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from decidedly.adapters.clock import SystemClock
 from decidedly.adapters.files import FileSource, RejectedFile
-from decidedly.adapters.sqlite import Database, SqlitePositions, SqliteReader, SqliteStore
+from decidedly.adapters.published import StoredPositions
+from decidedly.adapters.sqlite import Database, SqliteMeta, SqliteReader, SqliteStore
 from decidedly.capture import Imported, Ports, take_rows
 from decidedly.core.mapping import Position
 from decidedly.playbook import read_mapping
@@ -26,7 +27,7 @@ def import_all(
     mapping, problems = read_mapping(path, book)
     assert mapping is not None
     assert problems == ()
-    positions = SqlitePositions(database)
+    positions = StoredPositions(SqliteMeta(database))
     start = positions.get(mapping.name) or Position(rejected=str(rejected))
     if not start.rejected:  # the run before was killed after its end
         start = replace(start, rejected=str(rejected.with_suffix(".next")))

@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from decidedly.adapters.sqlite import Database, SqliteJournal, SqlitePositions
+from decidedly.adapters.published import StoredPositions
+from decidedly.adapters.sqlite import Database, SqliteJournal, SqliteMeta
 from decidedly.core.mapping import ROW, Position
 from tests.e2e.import_child import import_all
 
@@ -100,6 +101,6 @@ def test_an_import_killed_at_twenty_random_instants_loses_and_doubles_nothing(tm
 def position(folder: Path) -> Position:
     database = Database(folder / "hub")
     try:
-        return SqlitePositions(database).get("shop") or Position()
+        return StoredPositions(SqliteMeta(database)).get("shop") or Position()
     finally:
         database.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decidedly.adapters import postgres, sqlite
+from decidedly.adapters.published import StoredModels, StoredPlaybooks, StoredPositions
 from decidedly.core.errors import BadInput
 from decidedly.ports.holdings import Holdings
 from decidedly.ports.journal import Journal
@@ -44,13 +45,14 @@ def open_store(url: str, folder: Path, writer: Path | None = None) -> Opened:
     if not is_embedded(url):
         return _postgres(url)
     database = sqlite.Database(sqlite_folder(url, folder))
+    meta = sqlite.SqliteMeta(database)
     return Opened(
         sqlite.SqliteStore(database) if writer is None else sqlite.WriterStore(writer, database),
         sqlite.SqliteReader(database),
         sqlite.SqliteJournal(database),
-        sqlite.SqlitePlaybookStore(database),
-        sqlite.SqliteModelStore(database),
-        sqlite.SqlitePositions(database),
+        StoredPlaybooks(meta),
+        StoredModels(meta),
+        StoredPositions(meta),
         sqlite.SqliteQuarantine(database),
         sqlite.SqliteHoldings(database),
     )
@@ -82,13 +84,14 @@ def sqlite_folder(url: str, folder: Path) -> Path:
 
 def _postgres(url: str) -> Opened:
     database = postgres.Database(url)
+    meta = postgres.PostgresMeta(database)
     return Opened(
         postgres.PostgresStore(database),
         postgres.PostgresReader(database),
         postgres.PostgresJournal(database),
-        postgres.PostgresPlaybookStore(database),
-        postgres.PostgresModelStore(database),
-        postgres.PostgresPositions(database),
+        StoredPlaybooks(meta),
+        StoredModels(meta),
+        StoredPositions(meta),
         postgres.PostgresQuarantine(database),
         postgres.PostgresHoldings(database),
     )

@@ -3,9 +3,7 @@
 from decidedly.adapters.postgres.database import Database
 from decidedly.adapters.postgres.holdings import PostgresHoldings
 from decidedly.adapters.postgres.journal import PostgresJournal
-from decidedly.adapters.postgres.model_store import PostgresModelStore
-from decidedly.adapters.postgres.playbook_store import PostgresPlaybookStore
-from decidedly.adapters.postgres.positions import PostgresPositions
+from decidedly.adapters.postgres.meta import PostgresMeta
 from decidedly.adapters.postgres.quarantine import PostgresQuarantine
 from decidedly.adapters.postgres.reader import PostgresReader
 from decidedly.adapters.postgres.store import PostgresStore
@@ -14,9 +12,7 @@ __all__ = [
     "Database",
     "PostgresHoldings",
     "PostgresJournal",
-    "PostgresModelStore",
-    "PostgresPlaybookStore",
-    "PostgresPositions",
+    "PostgresMeta",
     "PostgresQuarantine",
     "PostgresReader",
     "PostgresStore",

@@ -3,9 +3,7 @@
 from decidedly.adapters.sqlite.database import Database
 from decidedly.adapters.sqlite.holdings import SqliteHoldings
 from decidedly.adapters.sqlite.journal import SqliteJournal
-from decidedly.adapters.sqlite.model_store import SqliteModelStore
-from decidedly.adapters.sqlite.playbook_store import SqlitePlaybookStore
-from decidedly.adapters.sqlite.positions import SqlitePositions
+from decidedly.adapters.sqlite.meta import SqliteMeta
 from decidedly.adapters.sqlite.quarantine import SqliteQuarantine
 from decidedly.adapters.sqlite.reader import SqliteReader
 from decidedly.adapters.sqlite.store import SqliteStore
@@ -16,9 +14,7 @@ __all__ = [
     "Database",
     "SqliteHoldings",
     "SqliteJournal",
-    "SqliteModelStore",
-    "SqlitePlaybookStore",
-    "SqlitePositions",
+    "SqliteMeta",
     "SqliteQuarantine",
     "SqliteReader",
     "SqliteStore",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock, local
 
@@ -177,6 +178,20 @@ class Database:
             with self._lock:
                 self._readers.append(found)
         return found
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The writer for one transaction: all of it, or nothing where anything fails."""
+        with self.write_lock:
+            self.writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.writer
+                self.writer.execute("COMMIT")
+            except BaseException:
+                # A full disk ends the transaction by itself.
+                if self.writer.in_transaction:
+                    self.writer.execute("ROLLBACK")
+                raise
 
     def close(self) -> None:
         """Close every connection, of all threads; the file is complete without its log afterwards."""

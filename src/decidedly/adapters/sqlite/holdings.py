@@ -104,23 +104,15 @@ class SqliteHoldings:
         return done
 
     def bury(self, erasure: Erasure, tombstones: Iterable[Tombstone]) -> None:
-        with self._database.write_lock:
-            writer = self._database.writer
-            writer.execute("BEGIN IMMEDIATE")
-            try:
-                writer.execute(
-                    "INSERT OR IGNORE INTO erasures (id, at, payload) VALUES (?, ?, ?)",
-                    (erasure.id, to_micros(erasure.at), ERASURE.encode(erasure)),
-                )
-                writer.executemany(
-                    "INSERT OR IGNORE INTO tombstones (sort, hash, erasure) VALUES (?, ?, ?)",
-                    ((one.sort, one.hash, erasure.id) for one in tombstones),
-                )
-                writer.execute("COMMIT")
-            except BaseException:
-                if writer.in_transaction:
-                    writer.execute("ROLLBACK")
-                raise
+        with self._database.writing() as writer:
+            writer.execute(
+                "INSERT OR IGNORE INTO erasures (id, at, payload) VALUES (?, ?, ?)",
+                (erasure.id, to_micros(erasure.at), ERASURE.encode(erasure)),
+            )
+            writer.executemany(
+                "INSERT OR IGNORE INTO tombstones (sort, hash, erasure) VALUES (?, ?, ?)",
+                ((one.sort, one.hash, erasure.id) for one in tombstones),
+            )
 
     def write(self, erasure: Erasure) -> None:
         with self._database.write_lock:

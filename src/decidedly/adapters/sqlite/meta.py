@@ -1,33 +1,40 @@
-"""Names of what is in force, and things kept for ever under their hash."""
+"""Names of what is in force, and things kept for ever under their hash, on SQLite."""
 
 from __future__ import annotations
 
+from decidedly.adapters.published import Table
 from decidedly.adapters.sqlite.database import Database
 
-
-def keep(database: Database, table: str, key: str, blob: bytes, pointer: str) -> None:
-    """Keep a blob under its key, if it is not there, and point to it; both or neither."""
-    columns = {"playbooks": "hash, tree", "models": "version, blob"}[table]
-    with database.write_lock:
-        writer = database.writer
-        writer.execute("BEGIN IMMEDIATE")
-        try:
-            writer.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES (?, ?)", (key, blob))
-            writer.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (pointer, key))
-            writer.execute("COMMIT")
-        except BaseException:
-            if writer.in_transaction:
-                writer.execute("ROLLBACK")
-            raise
+_KEEP = {
+    "playbooks": "INSERT OR IGNORE INTO playbooks (hash, tree) VALUES (?, ?)",
+    "models": "INSERT OR IGNORE INTO models (version, blob) VALUES (?, ?)",
+}
+_KEPT = {
+    "playbooks": "SELECT tree FROM playbooks WHERE hash = ?",
+    "models": "SELECT blob FROM models WHERE version = ?",
+}
+_POINT = "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)"
 
 
-def point(database: Database, pointer: str, key: str) -> None:
-    """Let a pointer name this key."""
-    with database.write_lock:
-        database.writer.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (pointer, key))
+class SqliteMeta:
+    """What `adapters.published` stands on."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def pointed(database: Database, pointer: str) -> str | None:
-    """The key that a pointer names."""
-    row = database.reader.execute("SELECT value FROM meta WHERE key = ?", (pointer,)).fetchone()
-    return None if row is None else str(row[0])
+    def keep(self, table: Table, key: str, blob: bytes, pointer: str) -> None:
+        with self._database.writing() as writer:
+            writer.execute(_KEEP[table], (key, blob))
+            writer.execute(_POINT, (pointer, key))
+
+    def kept(self, table: Table, key: str) -> bytes | None:
+        row = self._database.reader.execute(_KEPT[table], (key,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def point(self, pointer: str, key: str) -> None:
+        with self._database.write_lock:
+            self._database.writer.execute(_POINT, (pointer, key))
+
+    def pointed(self, pointer: str) -> str | None:
+        row = self._database.reader.execute("SELECT value FROM meta WHERE key = ?", (pointer,)).fetchone()
+        return None if row is None else str(row[0])

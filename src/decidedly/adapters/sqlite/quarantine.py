@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
 from decidedly.adapters.blobs import QUARANTINED
@@ -25,7 +24,7 @@ class SqliteQuarantine:
     def put(self, events: Sequence[Quarantined]) -> int:
         if not events:
             return 0
-        with self._writing() as writer:
+        with self._database.writing() as writer:
             before = Filled(*writer.execute(_FILLED).fetchone())
             grown = [_put(writer, event) for event in events]
             new = sum(size > 0 for size in grown)
@@ -55,21 +54,8 @@ class SqliteQuarantine:
         return Filled(*self._database.reader.execute(_FILLED).fetchone())
 
     def remove(self, ids: Iterable[str]) -> int:
-        with self._writing() as writer:
+        with self._database.writing() as writer:
             return sum(writer.execute("DELETE FROM quarantine WHERE id = ?", (id,)).rowcount for id in ids)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self._database.write_lock:
-            writer = self._database.writer
-            writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield writer
-                writer.execute("COMMIT")
-            except BaseException:
-                if writer.in_transaction:
-                    writer.execute("ROLLBACK")
-                raise
 
 
 def _put(writer: Connection, event: Quarantined) -> int:

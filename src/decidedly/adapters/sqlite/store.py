@@ -39,18 +39,10 @@ class SqliteStore:
         return self._group.commit(works)
 
     def _write(self, works: Sequence[Work]) -> tuple[Committed, ...]:
-        with self._database.write_lock:
-            writer = self._database.writer
-            writer.execute("BEGIN IMMEDIATE")
-            try:
-                writing = _Writing(writer, works)
-                answers = tuple(writing.take(work) for work in works)
-                writing.finish()
-                writer.execute("COMMIT")
-            except BaseException:
-                if writer.in_transaction:
-                    writer.execute("ROLLBACK")
-                raise
+        with self._database.writing() as writer:
+            writing = _Writing(writer, works)
+            answers = tuple(writing.take(work) for work in works)
+            writing.finish()
         return answers
 
     def close(self) -> None:
