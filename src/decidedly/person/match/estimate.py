@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from decidedly.person.match.compare import Comparison
+from decidedly.person.match.comparison import Comparison
 
 STEADY = 10.0  # matches that the usual shares count for
 ROUNDS = 200

@@ -16,7 +16,8 @@ import pyarrow as pa
 from splink import DuckDBAPI, Linker
 
 from decidedly.person.match import block
-from decidedly.person.match.compare import Comparison, comparisons
+from decidedly.person.match.compare import comparisons
+from decidedly.person.match.comparison import Comparison
 from decidedly.person.match.estimate import Patterns, estimate
 from decidedly.person.match.model import FREQUENCY, Model, Weights
 

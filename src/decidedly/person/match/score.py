@@ -6,7 +6,9 @@ import math
 
 import msgspec
 
-from decidedly.person.match.compare import Comparison, comparisons, similarity
+from decidedly.person.match.alike import similarity
+from decidedly.person.match.compare import comparisons
+from decidedly.person.match.comparison import Comparison
 from decidedly.person.match.model import FREQUENCY, Model, Weights
 from decidedly.person.match.standardise import Record
 
