@@ -53,7 +53,8 @@ class Desk:
         return dry_run(ask, self._deciding(plan, scorer), instead_of)
 
     def _deciding(self, plan: Plan, scorer: Scorer) -> Deciding:
-        return Deciding(plan, scorer, self.reader, self.store, partial(self.people.view, wanted=plan.person_reads))
+        view = partial(self.people.view, wanted=plan.person_reads)
+        return Deciding(plan, scorer, self.reader, self.store, view, self.plan_of)
 
     # What was decided
 

@@ -323,7 +323,9 @@ class _Reading:
         return self.record.inputs.own_rules[OWN_RULE - rule] if rule >= len(self.plan.rules) else None
 
     def _condition(self, rule: int) -> Condition | None:
-        return next((one for tier in self.plan.conditions.values() for one in tier if one.rule == rule), None)
+        places = (one for one in self.plan.slates.conditions if one is not None)
+        tiers = (one for tier in self.plan.conditions.values() for one in tier)
+        return next((one for one in (*tiers, *places) if one.rule == rule), None)
 
     def _read(self, rule: int) -> dict[str, Fact]:
         """The person's facts as the rule read them: of one who refused profiling, most read a stranger's."""

@@ -16,8 +16,10 @@ from decidedly.decide.state import Batch, Stage, State, blank
 
 STAGES: tuple[tuple[str, Stage], ...] = (
     ("consent", stages.consent),
+    ("own-rules", stages.own_rules),
     *((tier, partial(stages.engagement, tier)) for tier in TIERS),
     ("contact", stages.contact),
+    ("slate", stages.slate),
     ("score", stages.score),
     ("arbitrate", stages.arbitrate),
     ("assign", stages.assign),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from decidedly.core.ask import Ask
-from decidedly.core.decision import DecisionRecord
+from decidedly.core.decision import DecisionRecord, Earlier
 from decidedly.core.derive import decision_id, leaf_id
 from decidedly.core.errors import DecidedlyError
 from decidedly.core.ledger import Entry
@@ -26,6 +26,8 @@ from decidedly.ports.store import Store
 
 RESERVED_FOR = timedelta(days=3)
 """How long a reserved contact counts if nobody confirms or releases it."""
+REMEMBERED = 20
+"""So many of the last decisions on a person are looked at for what they were shown."""
 _TRIES = 8
 
 
@@ -37,13 +39,17 @@ class Contended(DecidedlyError):
 
 @dataclass(frozen=True)
 class Deciding:
-    """What deciding needs of the world, for one plan: the ports, the record's view of a person, and the scorer."""
+    """What deciding needs of the world, for one plan: the ports, the record's view of a person, and the scorer.
+
+    plan_of : the plan that a record was made by, for a service that asks what the person was shown before
+    """
 
     plan: Plan
     scorer: Scorer
     reader: Reader
     store: Store
     view: Callable[[Stored, datetime], Person]
+    plan_of: Callable[[DecisionRecord], Plan] | None = None
 
 
 def decide(ask: Ask, world: Deciding) -> DecisionRecord:
@@ -93,19 +99,60 @@ def prepare(
     strangers = [None if profiled(plan, one) else world.view(Stored.nobody(""), one.at) for one in people]
     scores = world.scorer.scores([stranger or one for one, stranger in zip(people, strangers, strict=True)])
     inputs = [
-        inputs_of(plan, person, ledger, scores, row, contacts, stranger)
-        for row, (person, ledger, stranger) in enumerate(zip(people, ledgers, strangers, strict=True))
+        inputs_of(plan, person, ledger, scores, row, contacts, stranger, _earlier(world, stored, ask, instead_of))
+        for row, (ask, stored, person, ledger, stranger) in enumerate(
+            zip(asks, everybody, people, ledgers, strangers, strict=True)
+        )
     ]
     leaves = [(stored.leaf, person.known) for stored, person in zip(everybody, people, strict=True)]
     records = decide_batch(plan, asks, leaves, inputs, world.scorer.version)
     return [(record, _work(plan, record, stored)) for record, stored in zip(records, everybody, strict=True)]
 
 
+def _earlier(world: Deciding, stored: Stored, ask: Ask, instead_of: str) -> tuple[Earlier, ...]:
+    """What the person was shown before the ask, of the last decisions on them, as far as the service asks for it."""
+    service = world.plan.service
+    if not service.looks_back:
+        return ()
+    found: list[Earlier] = []
+    own_seen = False
+    for record in world.reader.decisions_of(stored.cluster.leaves, limit=REMEMBERED):
+        if record.result == "no-action" or record.ask.at > ask.at or record.id == instead_of:
+            continue
+        own = record.ask.service == service.id and not own_seen
+        # What went by a message, the ledger knows.
+        lately = bool(record.ask.channel) and service.days_back and ask.at - record.ask.at < service.days_back
+        if (own or lately) and (plan := _plan_of(record, world)) is not None:
+            own_seen = own_seen or own
+            found.append(_shown(record, plan))
+    return tuple(found)
+
+
+def _plan_of(record: DecisionRecord, world: Deciding) -> Plan | None:
+    if (record.playbook, record.ask.service) == (world.plan.playbook_hash, world.plan.service.id):
+        return world.plan
+    return world.plan_of(record) if world.plan_of is not None else None
+
+
+def _shown(record: DecisionRecord, plan: Plan) -> Earlier:
+    places = record.places or (0,) * len(record.chosen)
+    return Earlier(
+        id=record.id,
+        service=record.ask.service,
+        channel=record.channel,
+        at=record.ask.at,
+        actions=tuple(plan.action_ids[index] for index in record.chosen),
+        places=tuple(plan.slates.placements[place].id for place in places),
+    )
+
+
 def _work(plan: Plan, record: DecisionRecord, stored: Stored) -> Work:
     """The record alone, or with the contact it reserves and the message it puts into the outbox."""
     expect = Expect(ledgers=stored.versions)
     if record.result == "no-action" or plan.direction(record.channel) == "inbound":
-        return Work(person=record.leaf, record=record, expect=expect)
+        # A service that looks back turns the ledger's version, so that of two asks at once one sees the other's answer.
+        turned = (replace(stored.own, version=stored.own.version + 1),) if plan.service.looks_back else ()
+        return Work(person=record.leaf, record=record, expect=expect, ledgers=turned)
     at = record.ask.at
     facts = plan.facts(record.inputs.facts)
     due = plan.due(record.channel, facts, record.inputs.own_rules, at)
@@ -124,5 +171,5 @@ def _work(plan: Plan, record: DecisionRecord, stored: Stored) -> Work:
         decided_at=at if due > at else None,
     )
     message = Message(key=record.id, decision_id=record.id, leaf=record.leaf, channel=record.channel, due_at=due)
-    ledgers = (kept(reserve(stored.own, entry), at, plan.limits.memory),)
+    ledgers = (kept(reserve(stored.own, entry), at, plan.memory),)
     return Work(person=record.leaf, record=record, expect=expect, ledgers=ledgers, outbox=(message,))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -31,6 +30,7 @@ from decidedly.decide.condition import Condition, Facts, compiled, condition_of,
 from decidedly.decide.hours import due_at, minute_of_day, zone_of
 from decidedly.decide.limits import Limits, limits_of
 from decidedly.decide.own_rules import OwnRules, name_of
+from decidedly.decide.slates import Slates, slates_of
 from decidedly.feel import (
     REAL,
     Compiled,
@@ -43,7 +43,9 @@ from decidedly.person import Readers, as_read, readers_of
 from decidedly.playbook import compile_decisions, policy_scope, priority_scope, segment_names
 
 _WEEK = timedelta(days=7)
-StageName = Literal["consent", "regulation", "eligibility", "applicability", "suitability", "contact"]
+StageName = Literal[
+    "consent", "own-rules", "regulation", "eligibility", "applicability", "suitability", "contact", "slate"
+]
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -60,8 +62,9 @@ class Rule(msgspec.Struct, frozen=True):
 @dataclass(frozen=True)
 class Plan:
     """rules: all that can drop a candidate, in the order of the stages, then the permission to decide at all, the cap
-    that the person likes, and the cool-downs.
+    that the person likes, the cool-downs, and what the slate must keep to.
 
+    memory: how far back any limit or slate of the playbook looks.
     Reads: attribute ids that deciding needs; law_reads: of the person, those of the tiers that may read them of one
     who refused profiling too.
     """
@@ -78,6 +81,9 @@ class Plan:
     automated_rule: int
     preference_rule: int
     first_cooldown_rule: int
+    first_slate_rule: int
+    slates: Slates
+    memory: timedelta
     own_rules: OwnRules
     profiling: Purpose
     automated: Purpose
@@ -91,6 +97,15 @@ class Plan:
     preference_reads: tuple[str, ...]
     candidate_reads: tuple[str, ...]
     readers: Mapping[Root, Readers]
+
+    @cached_property
+    def action_ids(self) -> tuple[str, ...]:
+        return tuple(action.id for action in self.actions)
+
+    @cached_property
+    def action_numbers(self) -> dict[str, int]:
+        """Index of each action by its id."""
+        return {id: number for number, id in enumerate(self.action_ids)}
 
     @cached_property
     def action_keys(self) -> NDArray[np.uint64]:
@@ -146,7 +161,7 @@ class Plan:
         if index < len(self.rules):
             return self.rules[index]
         rule = own[OWN_RULE - index]
-        return Rule("consent", f"own-rule:{rule.id}", name_of(rule), source="the person's own rule")
+        return Rule("own-rules", f"own-rule:{rule.id}", name_of(rule), source="the person's own rule")
 
     def due(self, channel: str, facts: Facts, rules: Sequence[OwnRule], at: datetime) -> datetime:
         """When a message of this channel would go."""
@@ -209,7 +224,9 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
             hint=f"It answers: {', '.join(service.inbound) or 'none'}.",
         )
     channels = tuple(playbook.channel(id) for id in ((channel,) if channel else service.channels))
-    actions = tuple(action for action in playbook.actions if fnmatchcase(action.id, service.candidates))
+    actions = tuple(
+        action for action in playbook.actions if any(service.may_stand(action.id, place) for place in service.places)
+    )
     segments = segment_names(playbook.dictionary, playbook.segments)
     scope = policy_scope(playbook.dictionary, segments)
     decisions, problems = compile_decisions(playbook, scope)
@@ -234,9 +251,15 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
     rules.append(Rule("contact", A_WEEK, "No more messages a week than the person likes", place=service.place))
     first_cooldown_rule = len(rules)
     rules += [Rule("contact", pause.id, pause.name, place=pause.place) for pause in playbook.contact.cooldowns]
+    first_slate_rule = len(rules)
+    rules += [Rule("slate", one.id, f"A place in '{one.name}'", place=one.place) for one in service.placements]
+    rules += [Rule("slate", one.id, one.name, place=one.place) for one in service.rules]
+    limits = limits_of(playbook.contact, actions, playbook.actions, service.contact_class, playbook.dictionary)
+    slates = slates_of(service, actions, playbook.dictionary, scope, first_slate_rule)
     weights = [compiled(channel.weight, scope, REAL) for channel in channels]
     priority = compiled(service.priority, priority_scope(playbook.dictionary, segments), REAL)
     reads = [
+        *(reference for condition in slates.conditions if condition is not None for reference in condition.reads),
         *(reference for tier in TIERS for condition in conditions[tier] for reference in condition.reads),
         *(reference for one in (*weights, priority) for reference in one.reads),
     ]
@@ -257,11 +280,14 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
         automated_rule=automated_rule,
         preference_rule=preference_rule,
         first_cooldown_rule=first_cooldown_rule,
+        first_slate_rule=first_slate_rule,
+        slates=slates,
+        memory=max(limits.memory, *(one.days_back for one in playbook.services)),
         own_rules=OwnRules(playbook.dictionary, actions),
         profiling=playbook.dictionary.purpose(PROFILING),
         automated=playbook.dictionary.purpose(AUTOMATED),
         conditions=conditions,
-        limits=limits_of(playbook.contact, actions, playbook.actions, service.contact_class, playbook.dictionary),
+        limits=limits,
         zone=ZoneInfo(playbook.brand.time_zone),
         weights=tuple(weight.fn for weight in weights),
         priority=priority,

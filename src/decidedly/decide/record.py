@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from decidedly.core.ask import Ask
 from decidedly.core.consent import ALL
-from decidedly.core.decision import KERNEL_VERSION, DecisionRecord, Inputs, propensity_of_scored
+from decidedly.core.decision import KERNEL_VERSION, DecisionRecord, Earlier, Inputs, propensity_of_scored
 from decidedly.core.derive import decision_id, seed_of
 from decidedly.core.dictionary import AUTOMATED, Purpose
 from decidedly.core.ledger import Entry, Ledger
@@ -38,11 +38,13 @@ def inputs_of(
     row: int,
     contacts: Contacts = standing,
     stranger: Person | None = None,
+    earlier: tuple[Earlier, ...] = (),
 ) -> Inputs:
     """All that the stages will read of one person, and nothing else.
 
     contacts : which entries of the ledger count
     stranger : somebody unknown at that moment, as whom one who refused profiling is decided; the scores must be theirs
+    earlier  : what the person was shown before, as far as the service asks for it; nobody remembers a stranger
     """
     purpose = plan.purpose.id
     consents = [(channel.id, said) for channel in plan.channels if (said := consent_for(person, channel.id, purpose))]
@@ -65,6 +67,7 @@ def inputs_of(
         open_facts=open_facts,
         own_rules=person.own_rules,
         marks=marks_at(ledger, person.at) if plan.limits.policy.cooldowns else (),
+        earlier=earlier if stranger is None else (),
     )
 
 
@@ -98,6 +101,7 @@ def batch_of(plan: Plan, asks: Sequence[Ask], ids: Sequence[str], inputs: Sequen
         consents=[own.consents for own in inputs],
         contacts=[own.contacts for own in inputs],
         marks=[own.marks for own in inputs],
+        earlier=[own.earlier for own in inputs],
         at=[ask.at for ask in asks],
         candidates={
             id: np.array([np.frombuffer(own.candidates[id], "<i4") for own in inputs]).reshape(shape)
@@ -133,4 +137,5 @@ def _record(
         chosen=state.chosen[row],
         channel="" if channel == NO_CHANNEL else plan.channels[channel].id,
         probability=state.probability[row],
+        places=state.places[row],
     )

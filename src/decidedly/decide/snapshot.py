@@ -109,7 +109,7 @@ class Snapshots:
     def scorer(self, plan: Plan, version: str) -> Scorer:
         """The model of this version bound to a plan's actions; "" for a service without one. Raises NotFound."""
         if not version:
-            return Unscored(plan)
+            return Unscored(plan, self.of(plan.playbook_hash).book.dictionary)
         return self.of(plan.playbook_hash).scorer(plan, version, lambda: self._blob(version))
 
     def renew(self) -> None:

@@ -33,6 +33,7 @@ from decidedly.person import check as check_person
 from decidedly.playbook.attribution import check_attribution
 from decidedly.playbook.check_contact import check_contact
 from decidedly.playbook.check_rules import check_rules
+from decidedly.playbook.check_slates import check_slates
 from decidedly.playbook.decisions import compile_decisions, find_decision
 from decidedly.playbook.dictionary import Places
 from decidedly.playbook.locate import Locate, at_the_thing, unknown
@@ -63,6 +64,8 @@ def check(playbook: Playbook, locate: Locate = at_the_thing, on: date | None = N
     found += check_contact(playbook, locate)
     found += _services(playbook, locate, segments)
     found += check_attribution(playbook, locate)
+    for service in playbook.services:
+        found += check_slates(playbook, service, scope)
     found += _twice(playbook)
     return tuple(sorted(found, key=lambda one: one.place))
 

@@ -17,6 +17,8 @@ from decidedly.playbook.grid import read_grid
 SHOWN = 80
 """Longer values are cut in the middle."""
 _QUIET = ("id", "place")
+_PARTS = {"placements": "placement", "rules": "rule"}
+"""Fields that hold things of their own, told one by one."""
 
 
 def diff(old: Playbook, new: Playbook) -> tuple[str, ...]:
@@ -60,6 +62,8 @@ def _things(what: str, old: Iterable[Any], new: Iterable[Any]) -> list[str]:
     for id, thing in after.items():
         if id not in before:
             found.append(f'{what} "{_name(thing)}" is new{_limit(thing)}.')
+        elif type(before[id]) is not type(thing):
+            found.append(f'{what} "{_name(thing)}" is of another kind now.')
         elif isinstance(thing, Cap | Cooldown):
             found += _value(f'{what} "{_name(thing)}"', before[id].name, thing.name)
             found += _said(f'{what} "{_name(thing)}"', before[id].sentence, thing.sentence)
@@ -97,7 +101,9 @@ def _fields(what: str, old: msgspec.Struct, new: msgspec.Struct) -> list[str]:
             continue
         before, after = getattr(old, field.name), getattr(new, field.name)
         label = f"{what}: {field.encode_name.replace('_', ' ')}"
-        if isinstance(before, Text) and isinstance(after, Text) and field.name == "table":
+        if field.name in _PARTS:
+            found += _things(f"{what}, {_PARTS[field.name]}", before, after)
+        elif isinstance(before, Text) and isinstance(after, Text) and field.name == "table":
             found += _table(what, before.text, after.text)
         elif isinstance(new, GroupKind) and field.name in ("traits", "sees"):
             found += _things(f"{what}: {'trait' if field.name == 'traits' else 'seen'}", before, after)

@@ -59,7 +59,7 @@ def _load(folder: Folder) -> tuple[Playbook | None, tuple[Diagnostic, ...]]:
         contact=load_contact(folder),
         segments=load_segments(folder),
         channels=load_channels(folder, brand.currency),
-        services=load_services(folder),
+        services=load_services(folder, dictionary),
         templates=load_templates(folder),
         models=load_models(folder),
         decisions=load_decisions(folder),

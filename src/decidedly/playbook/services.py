@@ -7,11 +7,13 @@ from typing import Literal
 
 import msgspec
 
+from decidedly.core.dictionary import Dictionary
 from decidedly.core.service import Channel, DecisionService
 from decidedly.feel.types import money
 from decidedly.playbook.attribution import read_lapse
 from decidedly.playbook.document import Authored, Document
 from decidedly.playbook.files import Folder
+from decidedly.playbook.slates import Slate, SlateForm
 
 
 class ChannelForm(Authored, frozen=True, kw_only=True):
@@ -21,12 +23,12 @@ class ChannelForm(Authored, frozen=True, kw_only=True):
     contact_cost: str = "0"
 
 
-class ServiceForm(Authored, frozen=True, kw_only=True):
+class ServiceForm(SlateForm, frozen=True, kw_only=True):
     name: str
-    candidates: str
-    slots: int
     channels: list[str]
     priority: str
+    candidates: str = ""
+    slots: int | None = None
     inbound: list[str] = msgspec.field(default_factory=list)
     purpose: str = "marketing"
     contact_class: str = "marketing"
@@ -69,7 +71,7 @@ def _cost(document: Document, amount: str, currency: str) -> float:
     return float(cost)
 
 
-def load_services(folder: Folder) -> tuple[DecisionService, ...]:
+def load_services(folder: Folder, dictionary: Dictionary) -> tuple[DecisionService, ...]:
     """Decision services by file name."""
     found = []
     for path in folder.files("services", ".toml"):
@@ -77,14 +79,15 @@ def load_services(folder: Folder) -> tuple[DecisionService, ...]:
         form, priority = document.read(ServiceForm), document.text("priority")
         if form is None or priority is None:
             continue
-        if form.slots < 1:
-            document.problems.add("services.slots", "A service needs at least one slot.", document.map.value("slots"))
+        slate = Slate(document, dictionary)
+        placements = slate.placements(form)
+        _check_size(document, form)
         found.append(
             DecisionService(
                 id=path.stem,
                 name=form.name,
-                candidates=form.candidates,
-                slots=form.slots,
+                candidates=form.candidates or "*",
+                slots=sum(one.slots for one in placements) if placements else form.slots or 1,
                 channels=tuple(form.channels),
                 inbound=tuple(form.inbound),
                 priority=priority,
@@ -96,6 +99,25 @@ def load_services(folder: Folder) -> tuple[DecisionService, ...]:
                 impression=form.impression,
                 matures=read_lapse(document, form.matures, "matures") if form.matures else None,
                 place=document.map.key("name"),
+                placements=placements,
+                rules=slate.rules(form),
+                session=slate.session(form.session),
+                tells=slate.tells(form.tells),
+                reasons=form.reasons,
             )
         )
     return tuple(found)
+
+
+def _check_size(document: Document, form: ServiceForm) -> None:
+    """Without placements, a service says itself which actions and how many."""
+    add = document.problems.add
+    if form.placement and form.slots is not None:
+        message, hint = "Each placement says how many actions it takes.", "Leave slots out here."
+        add("services.slots", message, document.map.value("slots"), hint)
+    elif not form.placement:
+        for key, value in (("candidates", form.candidates), ("slots", form.slots)):
+            if value in ("", None):
+                add("playbook.missing", f"This has no '{key}'.", document.map.key("name"), "Add it, or placements.")
+        if form.slots is not None and form.slots < 1:
+            add("services.slots", "A service needs at least one slot.", document.map.value("slots"))

@@ -127,7 +127,7 @@ def test_explain_shows_the_rule_in_the_persons_own_words_and_the_condition_that_
     told = explain(record, plan_of(one.book), action=WINE)
     drop = told.actions[0].drops["email"]
     assert (drop.stage, drop.rule, drop.name, drop.says) == (
-        "consent", "own-rule:r1", "No booze, please", 'Never about "alcohol"',
+        "own-rules", "own-rule:r1", "No booze, please", 'Never about "alcohol"',
     )  # fmt: skip
     assert drop.sentence == 'Wanted: (lower case(action.category) = "alcohol") != true.'
     assert [(fact.name, fact.value, fact.provenance_id) for fact in drop.facts] == [

@@ -49,8 +49,8 @@ def dropped(shop: Shop, action: str = COFFEE, at: datetime = MONDAY, channel: st
 
 def test_the_stages_run_in_the_order_of_the_architecture() -> None:
     assert [name for name, _ in STAGES] == [
-        "consent", "regulation", "eligibility", "applicability", "suitability", "contact", "score", "arbitrate",
-        "assign", "choose",
+        "consent", "own-rules", "regulation", "eligibility", "applicability", "suitability", "contact", "slate",
+        "score", "arbitrate", "assign", "choose",
     ]  # fmt: skip
 
 

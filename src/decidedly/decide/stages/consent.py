@@ -1,8 +1,7 @@
-"""Consent, permissions and the person's own rules."""
+"""Consent and permissions."""
 
 from __future__ import annotations
 
-from decidedly.core.decision import OWN_RULE
 from decidedly.decide.plan import Plan
 from decidedly.decide.state import Batch, State
 
@@ -18,18 +17,3 @@ def consent(plan: Plan, batch: Batch, state: State) -> None:
         for column, channel in enumerate(plan.channels):
             if channel.direction == "outbound" and not consents.get(channel.id, plan.purpose.silence):
                 state.dropped[person, :, column] = 1 + plan.consent_rule
-            else:
-                _own_rules(plan, batch, state, person, column)
-
-
-def _own_rules(plan: Plan, batch: Batch, state: State, person: int, column: int) -> None:
-    """The rules that the person set, on one channel."""
-    rules = batch.own_rules[person]
-    if not rules:
-        return
-    message = plan.message(plan.channels[column], batch.facts[person], rules, batch.contacts[person], batch.at[person])
-    for index, rule in enumerate(rules):
-        assert rule.choice is not None, "a rule in force has a choice"
-        slots = state.dropped[person, :, column]
-        stopped = ~plan.own_rules.passing(rule.choice, message) & (slots == 0)
-        state.dropped[person, stopped, column] = 1 + OWN_RULE - index
