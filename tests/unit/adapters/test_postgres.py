@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from decidedly.adapters.postgres import Database, PostgresJournal, PostgresReader, PostgresStore
-from decidedly.adapters.postgres.rows import storable
+from decidedly.adapters.rows import storable
 from decidedly.core.errors import BadInput, StoreTooNew, StoreUnavailable
 from decidedly.core.identifier import Identifier
 from decidedly.core.ledger import Ledger

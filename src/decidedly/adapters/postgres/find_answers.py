@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import Connection
 
 from decidedly.adapters.blobs import EVENT
-from decidedly.adapters.postgres.rows import storable
+from decidedly.adapters.rows import storable
 
 _PAGE = 10_000
 

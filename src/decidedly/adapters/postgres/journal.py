@@ -14,7 +14,7 @@ from decidedly.adapters.blobs import EVENT
 from decidedly.adapters.micros import to_micros
 from decidedly.adapters.postgres.columns import of_texts
 from decidedly.adapters.postgres.database import Database
-from decidedly.adapters.postgres.rows import storable
+from decidedly.adapters.rows import storable
 from decidedly.ports.journal import Logged
 
 _EVENTS = 'SELECT "offset", leaf, payload FROM events'

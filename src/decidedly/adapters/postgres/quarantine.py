@@ -11,7 +11,7 @@ from psycopg.rows import TupleRow
 from decidedly.adapters.blobs import QUARANTINED
 from decidedly.adapters.postgres.columns import of_texts
 from decidedly.adapters.postgres.database import Database
-from decidedly.adapters.postgres.rows import storable
+from decidedly.adapters.rows import storable
 from decidedly.core.quarantine import MOST, MOST_BYTES, Quarantined, QuarantineFull
 from decidedly.ports.quarantine import Filled
 

@@ -24,11 +24,11 @@ from psycopg import Connection, Cursor
 from psycopg.errors import UniqueViolation
 from psycopg.rows import TupleRow
 
+from decidedly.adapters.changes import Changes, Found
 from decidedly.adapters.group_commit import GroupCommit
-from decidedly.adapters.postgres.changes import Changes, Found
 from decidedly.adapters.postgres.columns import of_bytes, of_integers, of_texts
 from decidedly.adapters.postgres.database import Database
-from decidedly.adapters.postgres.rows import Rows, rows_of
+from decidedly.adapters.rows import Rows, rows_of
 from decidedly.core.errors import StoreUnavailable
 from decidedly.core.work import Committed, Work
 

@@ -7,7 +7,8 @@ from struct import Struct
 
 import msgspec
 
-from decidedly.core.work import Committed, Work
+from decidedly.adapters.rows import Rows
+from decidedly.core.work import Committed
 
 _LENGTH = Struct("!I")
 
@@ -23,7 +24,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 encode = msgspec.msgpack.Encoder().encode
-decode_works = msgspec.msgpack.Decoder(tuple[Work, ...]).decode
+decode_works = msgspec.msgpack.Decoder(list[Rows]).decode
 decode_answer = msgspec.msgpack.Decoder(Answered).decode
 
 

@@ -8,13 +8,13 @@ from itertools import chain
 from sqlite3 import Connection
 from typing import Any
 
-_MOST = 64
+_MOST = 256
 
 
 def insert_rows(connection: Connection, into: str, rows: Sequence[tuple[Any, ...]], then: str = "") -> None:
     """INSERT INTO `into` VALUES the rows, `then` what is to be done about those that are there.
 
-    In statements of 64 rows and of the smaller powers of two, so that there are few different ones to prepare.
+    In statements of 256 rows and of the smaller powers of two, so that there are few different ones to prepare.
     """
     done = 0
     while done < len(rows):
@@ -28,5 +28,11 @@ def insert_rows(connection: Connection, into: str, rows: Sequence[tuple[Any, ...
 
 @lru_cache(maxsize=256)
 def _insert(into: str, count: int, width: int, then: str) -> str:
+    return f"INSERT INTO {into} {values(count, width)} {then}".rstrip()
+
+
+@lru_cache(maxsize=1024)
+def values(count: int, width: int) -> str:
+    """So many rows of so many parameters."""
     row = f"({', '.join('?' * width)})"
-    return f"INSERT INTO {into} VALUES {', '.join([row] * count)} {then}".rstrip()
+    return f"VALUES {', '.join([row] * count)}"

@@ -3,204 +3,145 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from sqlite3 import Connection
+from itertools import chain
+from sqlite3 import Connection, IntegrityError
 
-from decidedly.adapters.blobs import CLUSTER, DECISION, EDGE, EVENT, LEAF, LEDGER
-from decidedly.adapters.evidence import kept, waits
+from decidedly.adapters.changes import Changes, Found
 from decidedly.adapters.group_commit import GroupCommit
-from decidedly.adapters.micros import to_micros
+from decidedly.adapters.rows import EdgeKey, Rows, rows_of
 from decidedly.adapters.sqlite.database import Database
 from decidedly.adapters.sqlite.lookup import known, versions
-from decidedly.adapters.sqlite.rows import insert_rows
-from decidedly.core.decision import DecisionRecord
-from decidedly.core.identity import Cluster, Edge
-from decidedly.core.message import Message
+from decidedly.adapters.sqlite.rows import insert_rows, values
 from decidedly.core.work import Committed, Work
 
-_REPLACE_EDGE = (
-    "INSERT INTO edges (a, b, sort, settled, waits, payload) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (a, b, sort)"
-    " DO UPDATE SET settled = excluded.settled, waits = excluded.waits, payload = excluded.payload"
-)
-_REPLACE_STATE = "DO UPDATE SET version = excluded.version, state = excluded.state"
+_AT_ONCE = 400
 
 
 class SqliteStore:
     """Store port on SQLite.
 
-    Each work is checked before anything of it is written, inside the one write transaction, so that a stale work
-    has nothing to take back. `close` closes the database for all readers too.
+    Works become rows before the database is locked. Each is checked before anything of it is written, inside the one
+    write transaction, so that a stale work has nothing to take back. `close` closes the database for all readers too.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._group: GroupCommit[Work, Committed] = GroupCommit(self._write)
+        self._group: GroupCommit[Rows, Committed] = GroupCommit(self._write)
 
     def commit(self, works: Sequence[Work]) -> tuple[Committed, ...]:
+        return self.commit_rows([rows_of(work) for work in works])
+
+    def commit_rows(self, works: Sequence[Rows]) -> tuple[Committed, ...]:
+        """Works that another process has made rows of."""
         return self._group.commit(works)
 
-    def _write(self, works: Sequence[Work]) -> tuple[Committed, ...]:
+    def _write(self, works: Sequence[Rows]) -> tuple[Committed, ...]:
+        try:
+            return self._transaction(works, news=True)
+        except IntegrityError:
+            return self._transaction(works, news=False)
+
+    def _transaction(self, works: Sequence[Rows], *, news: bool) -> tuple[Committed, ...]:
+        """news: no event is in the log yet, as is nearly always so; raises IntegrityError where one is."""
         with self._database.writing() as writer:
-            writing = _Writing(writer, works)
-            answers = tuple(writing.take(work) for work in works)
-            writing.finish()
-        return answers
+            changes = Changes(_read(writer, works, news))
+            why = [changes.take(rows) for rows in works]
+            _write(writer, changes)
+        return tuple(
+            Committed(person=rows.person, result="stale" if reason else "done", why=reason)
+            for rows, reason in zip(works, why, strict=True)
+        )
 
     def close(self) -> None:
         self._database.close()
 
 
-class _Writing:
-    """One transaction over many works. What they expect is looked up for all at once, and followed while they are
-    taken; events, leaves and ledgers, of which there are many, are written for all at once."""
-
-    def __init__(self, writer: Connection, works: Sequence[Work]) -> None:
-        self._writer = writer
-        expecting = [work.person for work in works if work.expect.leaf is not None]
-        self._leaf_versions = versions(writer, "leaves", "id", expecting)
-        self._ledger_versions = versions(
-            writer, "ledgers", "leaf", {id for work in works for id in work.expect.ledgers}
-        )
-        ids = [event.message_id for work in works for event in work.events]
-        self._known = known(writer, "events", "message_id", ids)
-        self._events: list[tuple[str, str, str, int, bytes]] = []
-        self._ahead: list[tuple[str]] = []
-        self._come: list[tuple[str]] = []
-        self._answers: list[tuple[str, str]] = []
-        self._matured: list[tuple[str, int]] = []
-        self._groups: list[tuple[str, str]] = []
-        self._leaves: dict[str, tuple[str, int, bytes]] = {}
-        self._ledgers: dict[str, tuple[str, int, bytes]] = {}
-
-    def take(self, work: Work) -> Committed:
-        why = self._stale(work)
-        if why:
-            return Committed(person=work.person, result="stale", why=why)
-        if work.events:
-            person = work.person
-            self._known.update([event.message_id for event in work.events])
-            self._events += [
-                (event.message_id, person, event.kind, to_micros(event.at), EVENT.encode(event))
-                for event in work.events
-            ]
-            self._ahead += [(event.message_id,) for event in work.events if event.ahead]
-            self._answers += [(event.decision_id, event.message_id) for event in work.events if event.decision_id]
-        self._matured += work.matured.items()
-        self._come += [(message_id,) for message_id in work.come]
-        for edge in work.edges:
-            _write_edge(self._writer, edge)
-        for edge in work.settled:
-            self._writer.execute(_REPLACE_EDGE, (*edge.key, 1, waits(edge), EDGE.encode(edge)))
-        for cluster in work.clusters:
-            _write_cluster(self._writer, cluster)
-        if work.leaf is not None:
-            leaf = work.leaf
-            self._leaves[leaf.id] = leaf.id, leaf.version, LEAF.encode(leaf)
-            self._leaf_versions[leaf.id] = leaf.version
-        if work.groups:
-            self._groups += [(group, work.person) for group in work.groups]
-        for ledger in work.ledgers:
-            self._ledgers[ledger.leaf] = ledger.leaf, ledger.version, LEDGER.encode(ledger)
-            self._ledger_versions[ledger.leaf] = ledger.version
-        if work.record is not None:
-            _write_decision(self._writer, work.record)
-        for message in work.outbox:
-            _write_message(self._writer, message)
-        return Committed(person=work.person, result="done")
-
-    def finish(self) -> None:
-        """Write what waited for the last work."""
-        insert_rows(self._writer, "events (message_id, leaf, kind, at, payload)", self._events)
-        self._writer.executemany(
-            "INSERT INTO ahead (offset, at) SELECT offset, at FROM events WHERE message_id = ?", self._ahead
-        )
-        self._writer.executemany(
-            "DELETE FROM ahead WHERE offset = (SELECT offset FROM events WHERE message_id = ?)", self._come
-        )
-        self._write_answers()
-        self._writer.executemany("INSERT OR IGNORE INTO memberships (group_id, leaf) VALUES (?, ?)", self._groups)
-        leaves, ledgers = list(self._leaves.values()), list(self._ledgers.values())
-        insert_rows(self._writer, "leaves (id, version, state)", leaves, f"ON CONFLICT (id) {_REPLACE_STATE}")
-        insert_rows(self._writer, "ledgers (leaf, version, state)", ledgers, f"ON CONFLICT (leaf) {_REPLACE_STATE}")
-
-    def _write_answers(self) -> None:
-        if self._answers:
-            self._writer.executemany(
-                "INSERT INTO answers (decision_id, offset) SELECT ?, offset FROM events WHERE message_id = ?",
-                self._answers,
-            )
-            self._writer.executemany(
-                "UPDATE decisions SET matured = 0 WHERE id = ? AND matured = 1",
-                {(decision_id,) for decision_id, _ in self._answers},
-            )
-        if self._matured:
-            self._writer.executemany(
-                "UPDATE decisions SET matured = 1 WHERE id = ?1"
-                " AND (SELECT count(*) FROM answers WHERE decision_id = ?1) = ?2",
-                self._matured,
-            )
-
-    def _stale(self, work: Work) -> str:
-        expect = work.expect
-        if expect.leaf is not None and self._leaf_versions.get(work.person, 0) != expect.leaf:
-            return "the leaf moved"
-        for leaf, version in expect.ledgers.items():
-            if self._ledger_versions.get(leaf, 0) != version:
-                return "a ledger moved"
-        if work.events:
-            ids = [event.message_id for event in work.events]
-            if not self._known.isdisjoint(ids) or len(set(ids)) < len(ids):
-                return "an event is known"
-        if work.record is not None and known(self._writer, "decisions", "id", (work.record.id,)):
-            return "the decision is known"
-        return ""
-
-
-def _write_decision(writer: Connection, record: DecisionRecord) -> None:
-    writer.execute(
-        "INSERT INTO decisions (id, leaf, service, at, record, matured) VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            record.id,
-            record.leaf,
-            record.ask.service,
-            to_micros(record.ask.at),
-            DECISION.encode(record),
-            record.result == "no-action",
-        ),
+def _read(writer: Connection, works: Sequence[Rows], news: bool) -> Found:
+    """What all the works depend on."""
+    messages = () if news else chain.from_iterable((row[0] for row in rows.events) for rows in works)
+    keys = [row.key for rows in works for row in rows.edges if not row.settled]
+    return Found(
+        leaves=versions(writer, "leaves", "id", [rows.person for rows in works if rows.expected_leaf is not None]),
+        ledgers=versions(writer, "ledgers", "leaf", {leaf for rows in works for leaf, _ in rows.expected}),
+        messages=known(writer, "events", "message_id", messages),
+        decisions=known(writer, "decisions", "id", [rows.decision[0] for rows in works if rows.decision]),
+        edges=_edges(writer, keys),
     )
 
 
-def _write_message(writer: Connection, message: Message) -> None:
-    writer.execute(
-        "INSERT OR REPLACE INTO outbox (key, decision_id, leaf, channel, due_at, state, note)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            message.key,
-            message.decision_id,
-            message.leaf,
-            message.channel,
-            to_micros(message.due_at),
-            message.state,
-            message.note,
-        ),
-    )
+def _edges(writer: Connection, keys: Sequence[EdgeKey]) -> dict[EdgeKey, bytes]:
+    found: dict[EdgeKey, bytes] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        rows = writer.execute(
+            f"SELECT e.a, e.b, e.sort, e.payload FROM ({values(len(some), 3)}) u"
+            " JOIN edges e ON e.a = u.column1 AND e.b = u.column2 AND e.sort = u.column3",
+            tuple(chain.from_iterable(some)),
+        )
+        found.update(((a, b, sort), payload) for a, b, sort, payload in rows)
+    return found
 
 
-def _write_edge(writer: Connection, edge: Edge) -> None:
-    row = writer.execute("SELECT payload FROM edges WHERE (a, b, sort) = (?, ?, ?)", edge.key).fetchone()
-    known = None if row is None else EDGE.decode(row[0])
-    if kept(known, edge) is not known:
-        writer.execute(_REPLACE_EDGE, (*edge.key, 0, waits(edge), EDGE.encode(edge)))
-
-
-def _write_cluster(writer: Connection, cluster: Cluster) -> None:
-    # Whoever was together with one of these before stands in another cluster of the same work.
-    for leaf in cluster.leaves:
-        writer.execute("DELETE FROM members WHERE leaf = ?", (leaf,))
-        writer.execute("DELETE FROM clusters WHERE person = ?", (leaf,))
-    if len(cluster.leaves) > 1:
+def _write(writer: Connection, changes: Changes) -> None:
+    # Events first: of one that is known, the index tells before anything else is written.
+    insert_rows(writer, "events (message_id, leaf, kind, at, payload)", changes.events)
+    if changes.ahead:
         writer.executemany(
-            "INSERT INTO members (leaf, person) VALUES (?, ?)", [(leaf, cluster.person) for leaf in cluster.leaves]
+            "INSERT INTO ahead (offset, at) SELECT offset, at FROM events WHERE message_id = ?",
+            [(message,) for message in changes.ahead],
         )
-        writer.execute(
-            "INSERT INTO clusters (person, payload) VALUES (?, ?)", (cluster.person, CLUSTER.encode(cluster))
+    if changes.come:
+        writer.executemany(
+            "DELETE FROM ahead WHERE offset = (SELECT offset FROM events WHERE message_id = ?)",
+            [(message,) for message in changes.come],
+        )
+    edges = [(*row.key, row.settled, row.waits, row.payload) for row in changes.edges.values()]
+    replace = "DO UPDATE SET settled = excluded.settled, waits = excluded.waits, payload = excluded.payload"
+    insert_rows(writer, "edges (a, b, sort, settled, waits, payload)", edges, f"ON CONFLICT (a, b, sort) {replace}")
+    _write_clusters(writer, changes)
+    replace = "DO UPDATE SET version = excluded.version, state = excluded.state"
+    insert_rows(writer, "leaves (id, version, state)", [*changes.leaves.values()], f"ON CONFLICT (id) {replace}")
+    insert_rows(writer, "ledgers (leaf, version, state)", [*changes.ledgers.values()], f"ON CONFLICT (leaf) {replace}")
+    insert_rows(writer, "decisions (id, leaf, service, at, record, matured)", changes.decisions)
+    replace = "DO UPDATE SET " + ", ".join(
+        f"{column} = excluded.{column}" for column in ("decision_id", "leaf", "channel", "due_at", "state", "note")
+    )
+    insert_rows(
+        writer,
+        "outbox (key, decision_id, leaf, channel, due_at, state, note)",
+        [*changes.outbox.values()],
+        f"ON CONFLICT (key) {replace}",
+    )
+    insert_rows(writer, "memberships (group_id, leaf)", changes.groups, "ON CONFLICT DO NOTHING")
+    _write_answers(writer, changes)
+
+
+def _write_clusters(writer: Connection, changes: Changes) -> None:
+    alone = [(leaf,) for leaf, person in changes.members.items() if person is None]
+    gone = [(person,) for person, payload in changes.clusters.items() if payload is None]
+    writer.executemany("DELETE FROM members WHERE leaf = ?", alone)
+    writer.executemany("DELETE FROM clusters WHERE person = ?", gone)
+    members = [(leaf, person) for leaf, person in changes.members.items() if person is not None]
+    clusters = [(person, payload) for person, payload in changes.clusters.items() if payload is not None]
+    insert_rows(writer, "members (leaf, person)", members, "ON CONFLICT (leaf) DO UPDATE SET person = excluded.person")
+    insert_rows(
+        writer, "clusters (person, payload)", clusters, "ON CONFLICT (person) DO UPDATE SET payload = excluded.payload"
+    )
+
+
+def _write_answers(writer: Connection, changes: Changes) -> None:
+    if changes.answers:
+        writer.executemany(
+            "INSERT INTO answers (decision_id, offset) SELECT ?, offset FROM events WHERE message_id = ?",
+            changes.answers,
+        )
+        writer.executemany(
+            "UPDATE decisions SET matured = 0 WHERE id = ? AND matured = 1",
+            {(decision_id,) for decision_id, _ in changes.answers},
+        )
+    if changes.matured:
+        writer.executemany(
+            "UPDATE decisions SET matured = 1 WHERE id = ?1"
+            " AND (SELECT count(*) FROM answers WHERE decision_id = ?1) = ?2",
+            changes.matured,
         )

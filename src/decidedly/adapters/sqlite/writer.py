@@ -72,7 +72,7 @@ def _serve(line: socket.socket, store: SqliteStore) -> None:
 
 def _answer(frame: bytes, store: SqliteStore) -> Answered:
     try:
-        return Answered(committed=store.commit(decode_works(frame)))
+        return Answered(committed=store.commit_rows(decode_works(frame)))
     except DecidedlyError as error:
         away = isinstance(error, StoreUnavailable)
         return Answered(error=error.message, place=error.place, hint=error.hint, away=away)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
+from decidedly.adapters.rows import rows_of
 from decidedly.adapters.sqlite.database import Database
 from decidedly.adapters.sqlite.frames import Answered, decode_answer, encode, receive, send
 from decidedly.core.errors import StoreUnavailable
@@ -31,7 +32,7 @@ class WriterStore:
 
     def commit(self, works: Sequence[Work]) -> tuple[Committed, ...]:
         """As the port says. Raises StoreUnavailable where the writer is away or cannot write, WriterFailed."""
-        frame = encode(works)
+        frame = encode([rows_of(work) for work in works])
         try:
             told = decode_answer(self._asked(frame))
         except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from decidedly.adapters.blobs import EDGE
 from decidedly.adapters.evidence import kept
-from decidedly.adapters.postgres.rows import (
+from decidedly.adapters.rows import (
     ClusterRow,
     DecisionRow,
     EdgeKey,
