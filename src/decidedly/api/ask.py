@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -16,7 +15,7 @@ from decidedly.core.identifier import Identifier
 from decidedly.core.playbook import Playbook
 from decidedly.feel import did_you_mean
 from decidedly.feel.types import AnyType, Boolean, ContextOf, ListOf, Money, Number, Real, Type
-from decidedly.person import Unfit, normalize, sought
+from decidedly.person import sought
 from decidedly.person.said import fact_value
 from decidedly.person.schema import type_of
 from decidedly.ports.clock import Clock
@@ -76,20 +75,12 @@ def read_ask(request: DecideRequest, ask_id: str, at: datetime, book: Playbook) 
         )
     return Ask(
         ask_id=ask_id,
-        who=_who(request.person, book.dictionary) or (Identifier(ANONYMOUS, ask_id),),
+        who=tuple(_identifier(namespace, value, book.dictionary) for namespace, value in request.person.items()),
         service=service.id,
         channel=request.channel,
         context=_context(request.context, book.dictionary),
         at=at,
     )
-
-
-def _who(person: Mapping[str, Any], dictionary: Dictionary) -> tuple[Identifier, ...]:
-    """The most telling identifier first; those that name nobody left off, so that no two strangers are one."""
-    found = [_identifier(namespace, value, dictionary) for namespace, value in person.items()]
-    found = [one for one in found if not isinstance(normalize(one, dictionary), Unfit)]
-    order = namespaces(dictionary)
-    return tuple(sorted(found, key=lambda one: order.index(one.namespace)))
 
 
 def _identifier(namespace: str, value: Any, dictionary: Dictionary) -> Identifier:

@@ -10,6 +10,7 @@ from decidedly.core.ask import Ask
 from decidedly.core.derive import decision_id
 from decidedly.core.identifier import Identifier
 from decidedly.decide.online import Deciding, decide, prepare
+from decidedly.person import sought
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,10 @@ class BatchReport:
 
 
 def ask_of(run: str, service: str, who: Identifier, at: datetime) -> Ask:
-    """The ask of one person in one run: started again, the same run asks the same and is answered from the store."""
+    """The ask of one person in one run: started again, the same run asks the same and is answered from the store.
+
+    who : in the form of its namespace, so that the person is asked for once however they are written
+    """
     return Ask(ask_id=f"{run}/{who}", who=(who,), service=service, at=at)
 
 
@@ -34,11 +38,12 @@ def decide_all(
     chunk: int = 128,
     progress: Callable[[int], None] = lambda done: None,
 ) -> BatchReport:
-    """Decide for everybody on the list. Who was decided in an earlier try of this run is left alone.
+    """Decide for everybody on the list, each once. Who was decided in an earlier try of this run is left alone.
 
     chunk : people a commit; memory is bounded by it, not by the list
     """
     service = world.plan.service.id
+    who = list(dict.fromkeys(sought(one, world.plan.dictionary) for one in who))
     decided: list[str] = []
     fresh = 0
     for start in range(0, len(who), chunk):

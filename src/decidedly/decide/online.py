@@ -19,6 +19,7 @@ from decidedly.core.work import Expect, Work
 from decidedly.decide.plan import Plan
 from decidedly.decide.record import Contacts, decide_batch, inputs_of, profiled
 from decidedly.decide.scores import Scorer
+from decidedly.decide.whom import whom
 from decidedly.decide.worth import net_worth
 from decidedly.ledger import combined, in_force, kept, reserve, standing
 from decidedly.ports.reader import Reader, Stored
@@ -69,7 +70,7 @@ def decide(ask: Ask, world: Deciding) -> DecisionRecord:
         if known is not None:
             return known
     raise Contended(
-        f"The contact ledger of {ask.who[0]} was written by others {_TRIES} times while this ask was decided.",
+        f"The contact ledger of {record.ask.who[0]} was written by others {_TRIES} times while this ask was decided.",
         hint="Ask again with the same ask id.",
     )
 
@@ -87,6 +88,7 @@ def prepare(
 ) -> list[tuple[DecisionRecord, Work]]:
     """Read, decide, and say what to commit for each ask, without committing it."""
     plan = world.plan
+    asks = [whom(ask, plan.dictionary) for ask in asks]
     people, ledgers, everybody = [], [], []
     for ask in asks:
         stored = world.reader.person(ask.who) or Stored.nobody(leaf_id(ask.who[0]))

@@ -17,7 +17,7 @@ from decidedly.core.action import Action
 from decidedly.core.ask import Ask
 from decidedly.core.decision import OWN_RULE
 from decidedly.core.derive import key64
-from decidedly.core.dictionary import AUTOMATED, PROFILING, Purpose, Root
+from decidedly.core.dictionary import AUTOMATED, PROFILING, Dictionary, Purpose, Root
 from decidedly.core.errors import AuthoringError, BadInput
 from decidedly.core.ledger import Entry
 from decidedly.core.own_rule import OwnRule
@@ -71,6 +71,7 @@ class Plan:
 
     playbook_hash: str
     service: DecisionService
+    dictionary: Dictionary
     purpose: Purpose
     actions: tuple[Action, ...]
     channels: tuple[Channel, ...]
@@ -270,6 +271,7 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
     return Plan(
         playbook_hash=playbook_hash,
         service=service,
+        dictionary=playbook.dictionary,
         purpose=playbook.dictionary.purpose(service.purpose),
         actions=actions,
         channels=channels,

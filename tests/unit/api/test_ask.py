@@ -25,14 +25,6 @@ def refusal(**request: Any) -> BadInput:
     return caught.value
 
 
-def test_the_most_telling_identifier_comes_first() -> None:
-    assert list(map(str, ask(person={"email": "a@b.c", "loyalty": 7}).who)) == ["loyalty:7", "email:a@b.c"]
-
-
-def test_nobody_named_is_somebody_anonymous() -> None:
-    assert list(map(str, ask().who)) == ["anonymous:k1"]
-
-
 def test_an_unknown_service_names_the_nearest() -> None:
     error = refusal(service="weekly-cupons")
     assert (error.place, error.hint) == ("body.service", "Did you mean 'weekly-coupons'?")
