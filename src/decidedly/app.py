@@ -74,6 +74,10 @@ class Hub:
         )  # fmt: skip
         self._people = decide.People(self.reader, self.journal, self.clock, self.snapshots)
         self._desk = decide.Desk(self.snapshots, self._people, self.reader, self.store)
+        self.results = measure.Results(
+            self.reader, self.journal, self.store, self.clock, lambda: self.snapshot.book, self._desk.chosen,
+            lambda events: self.capture(Raw(event, event.message_id) for event in events),
+        )  # fmt: skip
         self.privacy = self._office(seal)
         if self.playbooks.current() is not None:
             # A crash between the evidence and who is who by it; an erasure that was interrupted, or undone by a backup.
@@ -354,6 +358,13 @@ class Hub:
         self.snapshots.renew()
         self.privacy.refitted(model, learnt.version)
         return learnt
+
+    def write_exposures(self, services: Sequence[str] = ()) -> int:
+        """Write the table of exposures and what came of them into the warehouse; the number of its rows."""
+        with self.privacy.sweeping():
+            table = self.results.exposures(services)
+            self.warehouse.write(measure.EXPOSURES, table)
+        return int(table.num_rows)
 
     # Saying
 

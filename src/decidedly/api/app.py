@@ -18,6 +18,7 @@ from decidedly.api import (
     identity,
     metrics,
     openapi,
+    outcomes,
     people,
     privacy,
     quarantine,
@@ -33,6 +34,7 @@ from decidedly.api.identity import identity_routes
 from decidedly.api.intake import Intake
 from decidedly.api.metrics import Metrics, metrics_routes, observed
 from decidedly.api.openapi import openapi_routes
+from decidedly.api.outcomes import outcomes_routes
 from decidedly.api.people import people_routes
 from decidedly.api.privacy import privacy_routes
 from decidedly.api.quarantine import quarantine_routes
@@ -40,7 +42,8 @@ from decidedly.api.tracking import tracking_routes
 from decidedly.app import Hub
 
 RESOURCES = (
-    decide, tracking, cloudevents, decisions, people, privacy, identity, quarantine, health, metrics, openapi, home,
+    decide, tracking, cloudevents, decisions, outcomes, people, privacy, identity, quarantine, health, metrics, openapi,
+    home,
 )  # fmt: skip
 OPERATIONS = tuple(operation for resource in RESOURCES for operation in resource.OPERATIONS)
 """All that the API can do, each told by its resource."""
@@ -62,6 +65,7 @@ def routed(hub: Hub, counted: Metrics, intake: Intake | None = None) -> Litestar
             *tracking_routes(hub, counted, intake),
             *cloudevents_routes(hub, counted, intake),
             *decisions_routes(hub),
+            *outcomes_routes(hub),
             *people_routes(hub),
             *privacy_routes(hub),
             *identity_routes(hub),

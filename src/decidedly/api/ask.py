@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
+from litestar.types import Scope
 
+from decidedly.api.wire import header
 from decidedly.capture.validate import storable
 from decidedly.core.ask import Ask
 from decidedly.core.dictionary import ANONYMOUS, Dictionary
@@ -56,6 +58,14 @@ def moment(at: datetime | None, clock: Clock, place: str) -> datetime | None:
     except OverflowError as error:
         raise BadInput("The time lies outside the years 1 to 9999.", place=place) from error
     return None if abs(shifted - clock.now()) <= timedelta(seconds=NOW_S) else shifted
+
+
+def idempotency_key(scope: Scope) -> str | None:
+    """What the caller calls this request; None where it has no name. Raises BadInput."""
+    key = header(scope, b"idempotency-key")
+    if key is not None and not 0 < len(key) <= LONGEST:
+        raise BadInput(f"A key has 1 to {LONGEST} characters.", place="header.Idempotency-Key")
+    return key
 
 
 def read_ask(request: DecideRequest, ask_id: str, at: datetime, book: Playbook) -> Ask:

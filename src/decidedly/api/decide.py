@@ -21,16 +21,16 @@ from litestar import asgi
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 
-from decidedly.api.ask import LONGEST, DecideRequest, moment, read_ask
+from decidedly.api.ask import DecideRequest, idempotency_key, moment, read_ask
 from decidedly.api.auth import authorize
 from decidedly.api.errors import KeyReused, Problem
 from decidedly.api.metrics import Metrics
 from decidedly.api.operation import Operation, Parameter
-from decidedly.api.wire import ClientGone, decoded, header, posted_json, send_json
+from decidedly.api.wire import ClientGone, decoded, posted_json, send_json
 from decidedly.app import Hub
 from decidedly.content import Treatment
 from decidedly.core.decision import DecisionRecord
-from decidedly.core.errors import BadInput, DecidedlyError
+from decidedly.core.errors import DecidedlyError
 
 LIMIT = 256 * 1024
 SLOW = frozenset({"print"})
@@ -129,7 +129,7 @@ def decide_routes(hub: Hub, metrics: Metrics) -> list[ASGIRouteHandler]:
             authorize(hub.access, scope, "decide")
         elif principal.scopes.isdisjoint(("read", "author")):
             authorize(hub.access, scope, "read", "author")
-        ask = read_ask(request, _ask_id(scope), at or hub.clock.now(), hub.snapshot.book)
+        ask = read_ask(request, idempotency_key(scope) or uuid4().hex, at or hub.clock.now(), hub.snapshot.book)
         if at is not None:
             record = hub.dry_run(ask)
         else:
@@ -149,15 +149,6 @@ def decide_routes(hub: Hub, metrics: Metrics) -> list[ASGIRouteHandler]:
         await send_json(send, 200, _encode(_answer(hub, record, at is not None, content, problem)))
 
     return [decide]
-
-
-def _ask_id(scope: Scope) -> str:
-    key = header(scope, b"idempotency-key")
-    if key is None:
-        return uuid4().hex
-    if not 0 < len(key) <= LONGEST:
-        raise BadInput(f"A key has 1 to {LONGEST} characters.", place="header.Idempotency-Key")
-    return key
 
 
 def _content(hub: Hub, record: DecisionRecord) -> tuple[dict[str, Any] | None, Problem | None]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from os import strerror
 from threading import Event, Thread, current_thread, main_thread
+from time import monotonic
 from uuid import uuid4
 
 import uvicorn
@@ -25,6 +26,8 @@ GRACE_S = 10
 CATCH_UP_S = 1.0
 """How often we look for events whose time has come."""
 CATCH_UP_EVENTS = 1000
+MATURE_S = 60.0
+"""How often we look for those who have not answered in time."""
 _log = logging.getLogger("decidedly.api")
 
 
@@ -80,15 +83,20 @@ def _catching_up(hub: Hub) -> Iterator[None]:
 
 
 def catch_up(hub: Hub, stop: Event, every_s: float = CATCH_UP_S) -> None:
-    """Until told to stop: what was dated ahead and is due becomes part of its record. Several may do so at once."""
+    """Until told to stop: what was dated ahead and is due becomes part of its record, and who has not answered in time
+    is recorded as a non-response. Several may do so at once."""
+    matured = monotonic()
     while not stop.wait(every_s):
         try:
             while hub.catch_up(limit=CATCH_UP_EVENTS) >= CATCH_UP_EVENTS and not stop.is_set():
                 pass
+            if monotonic() - matured >= MATURE_S:
+                matured = monotonic()
+                hub.results.mature()
         except NotReady:
             continue
         except Exception:
-            _log.exception("What is due could not be folded; it is tried again.")
+            _log.exception("What is due could not be folded, or not recorded; it is tried again.")
 
 
 @contextmanager

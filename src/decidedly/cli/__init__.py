@@ -18,6 +18,7 @@ from decidedly.cli.identity import identity
 from decidedly.cli.import_ import import_
 from decidedly.cli.key import key
 from decidedly.cli.model import model
+from decidedly.cli.outcomes import outcomes
 from decidedly.cli.person import person
 from decidedly.cli.publish import publish
 from decidedly.cli.quarantine import quarantine
@@ -47,6 +48,7 @@ def commands() -> typer.Typer:
     app.command("import")(import_)
     app.add_typer(person, name="person")
     app.add_typer(identity, name="identity")
+    app.add_typer(outcomes, name="outcomes")
     app.add_typer(quarantine, name="quarantine")
     app.add_typer(dictionary, name="dictionary")
     app.add_typer(segment, name="segment")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from decidedly.content import Treatment, View, render
+from decidedly.core.action import Action
 from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.dictionary import PROFILING
@@ -73,6 +74,12 @@ class Desk:
     def plan_of(self, record: DecisionRecord) -> Plan:
         """The plan that a decision was made by, of the playbook that it names."""
         return self.snapshots.of(record.playbook).plan_of(record)
+
+    def chosen(self, record: DecisionRecord) -> tuple[tuple[Action, ...], tuple[str, ...]]:
+        """The actions that it chose, best first, and the id of the placement of each, "" where there is but one."""
+        plan = self.plan_of(record)
+        actions = tuple(plan.actions[index] for index in record.chosen)
+        return actions, ("",) * len(actions)
 
     def person_of(self, record: DecisionRecord) -> Person:
         """Whom it is about, as of the ask."""

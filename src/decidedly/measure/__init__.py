@@ -18,6 +18,8 @@ from decidedly.measure.recall import (
     recall_at_k,
     top_by_score,
 )
+from decidedly.measure.report import Told, report
+from decidedly.measure.results import Results
 from decidedly.measure.shown import Shown
 from decidedly.measure.summary import Summary, Tally, summary
 from decidedly.measure.write_history import write_history
@@ -30,11 +32,13 @@ __all__ = [
     "Joining",
     "Learnt",
     "Matured",
+    "Results",
     "Shown",
     "Sources",
     "Standing",
     "Summary",
     "Tally",
+    "Told",
     "came_of",
     "check_model",
     "exposures_table",
@@ -51,6 +55,7 @@ __all__ = [
     "random_order",
     "read_history",
     "recall_at_k",
+    "report",
     "settings_of",
     "summary",
     "table_of",

@@ -13,16 +13,15 @@ from datetime import datetime
 import msgspec
 
 from decidedly.core.decision import DecisionRecord
-from decidedly.core.derive import leaf_id
 from decidedly.core.event import Event
 from decidedly.core.outcome import NON_RESPONSE
 from decidedly.core.work import Work
 from decidedly.measure.gather import Sources, came_of
 from decidedly.measure.outcomes import Came
+from decidedly.measure.report import SOURCE, whose
 from decidedly.ports.reader import Reader
 from decidedly.ports.store import Store
 
-SOURCE = "decidedly"
 Take = Callable[[Sequence[Event]], object]
 """Takes events in, durably; one that is known is known."""
 
@@ -103,9 +102,7 @@ def _event(record: DecisionRecord, came: Came, reader: Reader, now: datetime) ->
     """The record of a non-response; None where there is one, or nobody of whom it could be said any more."""
     if came.due is None or any(one.kind == NON_RESPONSE and one.message_id for one in came.outcomes):
         return None
-    stored = reader.leaf(record.leaf)
-    known = [one for leaf in (stored.leaves if stored else ()) for one in leaf.identifiers]
-    who = next((one for one in (*record.ask.who, *known) if leaf_id(one) == record.leaf), None)
+    who = whose(record, reader)
     if who is None:
         return None
     return Event(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, cast
+from collections.abc import Iterator, Sequence
+from typing import Literal, cast, get_args
 
 import msgspec
 
@@ -190,7 +190,7 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
             *_of_every_action(brand.currency if brand else "USD"),
             *(one for one in PREFERENCES if not _declares(attributes, one)),
         ),
-        events=(*events, *(kind for kind in built_in if kind.id not in {one.id for one in events})),
+        events=(*events, *_built_in(events, built_in, brand.currency if brand else "USD")),
         aggregates=tuple(aggregates),
         time_zone=brand.time_zone if brand else "UTC",
         first_weekday=brand.first_weekday if brand else "monday",
@@ -200,6 +200,19 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
         groups=tuple(groups),
     )
     return dictionary, places
+
+
+def _built_in(events: Sequence[EventKind], kinds: Sequence[EventKind], currency: str) -> Iterator[EventKind]:
+    """These kinds, and one for each outcome, but for those that the dictionary declares."""
+    declared = {one.id for one in events}
+    yield from (kind for kind in kinds if kind.id not in declared)
+    for outcome in get_args(Reported):
+        if outcome not in declared:
+            fields = (Field(name="action", type="string"), Field(name="amount_minor", type=f"money({currency})"))
+            yield EventKind(
+                id=outcome, name=outcome, description="reported as an outcome of a decision", fields=fields,
+                outcome=outcome, worth="amount_minor",
+            )  # fmt: skip
 
 
 def _declares(attributes: Sequence[Attribute], one: Attribute) -> bool:
