@@ -34,6 +34,7 @@ from decidedly.decide import BatchReport, Deciding, Explanation, Membership, Own
 from decidedly.deliver import Composed, Delivered
 from decidedly.feel import Diagnostic
 from decidedly.measure import Learnt
+from decidedly.models import Reason
 from decidedly.person import Card
 from decidedly.ports.access import Access
 from decidedly.ports.clock import Clock
@@ -123,10 +124,9 @@ class Hub:
         """The playbook of a folder (None with errors), and every room's diagnostics on it, perhaps as of a day."""
         book, problems = playbook.load_checked(folder, on)
         if book is not None:
-            channels = [channel.id for channel in book.channels]
             segments = [segment.id for segment in book.segments]
             for template in book.templates:
-                problems += content.check(template, book.brand, channels, segments)
+                problems += content.check(template, book.brand, book.channels_of(template.id), segments)
             for model in book.models:
                 problems += measure.check_model(model)
         errors = any(problem.severity == "error" for problem in problems)
@@ -310,6 +310,10 @@ class Hub:
         """Raises NotFound."""
         return self._desk.decision(id)
 
+    def reasons(self, record: DecisionRecord) -> tuple[tuple[Reason, ...], ...]:
+        """The main reasons for the chance of each chosen action, as many as the service asks for."""
+        return self._desk.reasons(record)
+
     def plan_of(self, record: DecisionRecord) -> Plan:
         """The plan that a decision was made by, of the playbook that it names."""
         return self._desk.plan_of(record)
@@ -346,14 +350,16 @@ class Hub:
     def train(self, model: str, before: datetime) -> Learnt:
         """Train a model of the playbook on the projected history before a moment, keep it and put it in force.
 
-        It is bound to the actions of the first service that uses it. Raises NotReady if no service does.
+        It is bound to the actions with products of the first service that uses it. Raises NotReady if no service does.
         """
         book = self.snapshot.book
         spec = book.model(model)
         service = next((service.id for service in book.services if service.model == model), None)
         if service is None:
             raise NotReady(f"No decision service uses model '{model}'.", hint="Name it in a service: model = ...")
-        learnt = measure.learn(spec, self.warehouse, self.snapshot.plan(service, "").actions, before)
+        actions = self.snapshot.plan(service, "").actions
+        offers = [one for one in actions if one.products] or actions
+        learnt = measure.learn(spec, self.warehouse, offers, before)
         self.models.publish(model, learnt.version, learnt.blob)
         self.snapshots.renew()
         self.privacy.refitted(model, learnt.version)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -31,6 +32,7 @@ from decidedly.app import Hub
 from decidedly.content import Treatment
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.errors import DecidedlyError
+from decidedly.decide import placements_of
 
 LIMIT = 256 * 1024
 SLOW = frozenset({"print"})
@@ -54,6 +56,9 @@ class ShownAction(msgspec.Struct, frozen=True, kw_only=True):
     probability : with which the policy in force chose it
     value       : worth to the person who takes it, in major units of the currency
     valid_until : the first moment at which it no longer holds
+    placement   : id of the place it stands in, "main" where the service declares none
+    tells       : the attributes that the service tells of it, by id, such as talking points
+    reasons     : the main reasons for its propensity, as many as the service tells
     """
 
     rank: int
@@ -66,6 +71,17 @@ class ShownAction(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     valid_from: datetime
     valid_until: datetime
+    placement: str
+    tells: Mapping[str, Any]
+    reasons: tuple[str, ...]
+
+
+class FilledPlacement(msgspec.Struct, frozen=True, kw_only=True):
+    """One place of the service. shown: ids of the actions that stand in it, in their order; it may be empty."""
+
+    id: str
+    name: str
+    shown: tuple[str, ...]
 
 
 class DecideAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +90,7 @@ class DecideAnswer(msgspec.Struct, frozen=True, kw_only=True):
     decision_id : to ask why, and to name in the events that answer it; null for a dry run, which is not stored
     at          : the hub's moment of the decision
     channel     : the channel that asked, or the outbound one that was chosen; "" for no-action
+    placements  : the places that the service fills, in its order
     content     : the actions as that channel says them: subject, html, text and its own fields; null without actions
     content_problem : why there is no content though there are actions
     """
@@ -86,6 +103,7 @@ class DecideAnswer(msgspec.Struct, frozen=True, kw_only=True):
     dry_run: bool
     person: Asker
     actions: tuple[ShownAction, ...]
+    placements: tuple[FilledPlacement, ...]
     content: dict[str, Any] | None
     content_problem: Problem | None = None
     playbook: str
@@ -153,7 +171,7 @@ def decide_routes(hub: Hub, metrics: Metrics) -> list[ASGIRouteHandler]:
 
 def _content(hub: Hub, record: DecisionRecord) -> tuple[dict[str, Any] | None, Problem | None]:
     """The rendered slate. A template that breaks does not take the decision away from the person who waits for it."""
-    if record.result == "no-action":
+    if record.result == "no-action" or not hub.plan_of(record).service.template:
         return None, None
     try:
         return content_of(hub.render(record, record.channel)), None
@@ -184,6 +202,7 @@ def _answer(
         dry_run=dry_run,
         person=Asker(known=record.known, identifiers=tuple(map(str, record.ask.who))),
         actions=_actions(hub, record),
+        placements=_placements(hub, record),
         content=content,
         content_problem=problem,
         playbook=record.playbook,
@@ -194,10 +213,13 @@ def _answer(
 def _actions(hub: Hub, record: DecisionRecord) -> tuple[ShownAction, ...]:
     if not record.chosen:
         return ()
-    actions = hub.plan_of(record).actions
+    plan = hub.plan_of(record)
+    actions = plan.actions
     propensity = np.frombuffer(record.inputs.propensity, "<f4")
     priority = np.frombuffer(record.priority, "<f4").reshape(record.actions, len(record.channels))
     column = record.channels.index(record.channel)
+    places, why = placements_of(record, plan.slates), hub.reasons(record)
+    chosen = zip(record.chosen, record.probability, places, why, strict=True)
     return tuple(
         ShownAction(
             rank=rank,
@@ -210,6 +232,20 @@ def _actions(hub: Hub, record: DecisionRecord) -> tuple[ShownAction, ...]:
             currency=actions[index].value.currency,
             valid_from=actions[index].valid_from,
             valid_until=actions[index].valid_until,
+            placement=placement,
+            tells=plan.told[index],
+            reasons=tuple(reason.text for reason in reasons),
         )
-        for rank, (index, probability) in enumerate(zip(record.chosen, record.probability, strict=True), 1)
+        for rank, (index, probability, placement, reasons) in enumerate(chosen, 1)
+    )
+
+
+def _placements(hub: Hub, record: DecisionRecord) -> tuple[FilledPlacement, ...]:
+    plan = hub.plan_of(record)
+    shown = list(zip(record.chosen, placements_of(record, plan.slates), strict=True))
+    return tuple(
+        FilledPlacement(
+            id=one.id, name=one.name, shown=tuple(plan.action_ids[index] for index, place in shown if place == one.id)
+        )
+        for one in plan.slates.placements
     )

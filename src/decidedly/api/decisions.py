@@ -21,11 +21,11 @@ from msgspec.structs import replace
 from decidedly.api.auth import needs, sees_all
 from decidedly.api.operation import Operation, Parameter
 from decidedly.app import Hub
-from decidedly.core.decision import NULL, DecisionRecord, input_hash
+from decidedly.core.decision import NULL, DecisionRecord, Earlier, input_hash
 from decidedly.core.ledger import Entry
 from decidedly.core.own_rule import OwnRule
 from decidedly.core.provenance import Fact
-from decidedly.decide import Explanation, Plan
+from decidedly.decide import Explanation, Plan, placements_of
 from decidedly.person import MASKED, masked
 
 
@@ -33,6 +33,7 @@ class ChosenAction(msgspec.Struct, frozen=True, kw_only=True):
     rank: int
     action: str
     probability: float
+    placement: str = ""
 
 
 class CandidateRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +87,7 @@ class DecisionAnswer(msgspec.Struct, frozen=True, kw_only=True):
     own_rules: tuple[OwnRule, ...]
     contacts: tuple[Entry, ...]
     epoch: int
+    earlier: tuple[Earlier, ...]
     channels: tuple[str, ...]
     candidates: tuple[CandidateRecord, ...]
 
@@ -160,7 +162,8 @@ def decisions_routes(hub: Hub) -> list[HTTPRouteHandler]:
 def spelled_out(record: DecisionRecord, plan: Plan, hidden: Collection[str] = ()) -> DecisionAnswer:
     """The record for a reader: indices become ids, arrays become lists. hidden: ids of the facts that are masked."""
     ids = [action.id for action in plan.actions]
-    chosen = enumerate(zip(record.chosen, record.probability, strict=True), 1)
+    places = placements_of(record, plan.slates)
+    chosen = enumerate(zip(record.chosen, record.probability, places, strict=True), 1)
     ask, inputs = record.ask, record.inputs
     return DecisionAnswer(
         id=record.id,
@@ -174,7 +177,10 @@ def spelled_out(record: DecisionRecord, plan: Plan, hidden: Collection[str] = ()
         known=record.known,
         result=record.result,
         channel=record.channel,
-        chosen=tuple(ChosenAction(rank=rank, action=ids[at], probability=chance) for rank, (at, chance) in chosen),
+        chosen=tuple(
+            ChosenAction(rank=rank, action=ids[at], probability=chance, placement=place)
+            for rank, (at, chance, place) in chosen
+        ),
         playbook=record.playbook,
         model=record.model,
         kernel=record.kernel,
@@ -190,6 +196,7 @@ def spelled_out(record: DecisionRecord, plan: Plan, hidden: Collection[str] = ()
         own_rules=inputs.own_rules,
         contacts=inputs.contacts,
         epoch=inputs.epoch,
+        earlier=inputs.earlier,
         channels=record.channels,
         candidates=_candidates(record, plan, ids),
     )

@@ -14,6 +14,7 @@ from decidedly.cli.screen import say, show_json, show_table
 from decidedly.cli.workdir import AsJson, Workdir, identifier, open_hub
 from decidedly.content import last_day
 from decidedly.core.ask import Ask
+from decidedly.decide import placements_of
 
 
 def decide(
@@ -38,9 +39,10 @@ def decide(
     known = "" if record.known else ", whom we do not know"
     say(f"\n{who}{known}: {record.result}{f' by {record.channel}' if record.channel else ''}, {stored}")
     propensity = np.frombuffer(record.inputs.propensity, "<f4")
+    many = len(plan.slates.placements) > 1
     show_table(
         "Actions",
-        ("#", "action", "chance", "value", "until"),
+        ("#", "action", "chance", "value", "until", *(("placement",) if many else ())),
         (
             (
                 rank,
@@ -48,8 +50,11 @@ def decide(
                 f"{propensity[index]:.1%}",
                 plan.actions[index].value,
                 f"{last_day(plan.actions[index].valid_until, plan.zone):%Y-%m-%d}",
+                *((place,) if many else ()),
             )
-            for rank, index in enumerate(record.chosen, 1)
+            for rank, (index, place) in enumerate(
+                zip(record.chosen, placements_of(record, plan.slates), strict=True), 1
+            )
         ),
         right=("#", "chance", "value"),
     )

@@ -86,6 +86,11 @@ class Playbook(msgspec.Struct, frozen=True, kw_only=True):
     def model(self, id: str) -> ModelSpec:
         return _named("model", id, self.models)
 
+    def channels_of(self, template: str) -> list[str]:
+        """Ids of the channels that show a template: those of the services that use it; all while none does."""
+        shown = {id for one in self.services if one.template == template for id in (*one.channels, *one.inbound)}
+        return [one.id for one in self.channels if one.id in shown or not shown]
+
 
 def _named(what: str, id: str, things: tuple[Named, ...]) -> Named:
     for thing in things:

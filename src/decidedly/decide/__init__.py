@@ -13,6 +13,7 @@ from decidedly.decide.propensity import PropensityScorer
 from decidedly.decide.replay import replay
 from decidedly.decide.scores import Scorer, Scores
 from decidedly.decide.set_rule import OwnRuleSet, rule_against, set_rule
+from decidedly.decide.slates import placements_of
 from decidedly.decide.snapshot import Snapshot, Snapshots
 from decidedly.decide.treat import postal_lines, view_of
 from decidedly.decide.unscored import Unscored
@@ -42,6 +43,7 @@ __all__ = [
     "explain",
     "holds",
     "membership",
+    "placements_of",
     "postal_lines",
     "replay",
     "rule_against",

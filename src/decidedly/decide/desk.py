@@ -22,6 +22,7 @@ from decidedly.decide.scores import Scorer
 from decidedly.decide.set_rule import rule_against
 from decidedly.decide.snapshot import Snapshots
 from decidedly.decide.treat import view_of
+from decidedly.models import Reason
 from decidedly.person import seen
 from decidedly.ports.reader import Reader, Stored
 from decidedly.ports.store import Store
@@ -96,6 +97,16 @@ class Desk:
         scorer = self.snapshots.scorer(plan, record.model)
         hidden = frozenset() if sensitive else self.hidden(record)
         return explain(record, plan, action=action, person=self.person_of(record), scorer=scorer, hidden=hidden)
+
+    def reasons(self, record: DecisionRecord) -> tuple[tuple[Reason, ...], ...]:
+        """The main reasons for the chance of each chosen action, as many as the service asks for."""
+        plan, most = self.plan_of(record), self.book_of(record).service(record.ask.service).reasons
+        if not most or not record.chosen:
+            return ((),) * len(record.chosen)
+        stranger = not record.inputs.permitted(PROFILING)
+        one = self.people.view(Stored.nobody(""), record.ask.at) if stranger else self.person_of(record)
+        told = self.snapshots.scorer(plan, record.model).reasons(one, record.chosen)
+        return tuple(tuple(why[:most]) for why in told)
 
     def hidden(self, record: DecisionRecord) -> frozenset[str]:
         """Ids of the facts that are not for everybody, by the playbook that a decision names."""

@@ -19,6 +19,7 @@ from decidedly.core.work import Expect, Work
 from decidedly.decide.plan import Plan
 from decidedly.decide.record import Contacts, decide_batch, inputs_of, profiled
 from decidedly.decide.scores import Scorer
+from decidedly.decide.slates import placements_of
 from decidedly.decide.whom import whom
 from decidedly.decide.worth import net_worth
 from decidedly.ledger import combined, in_force, kept, reserve, standing
@@ -137,14 +138,13 @@ def _plan_of(record: DecisionRecord, world: Deciding) -> Plan | None:
 
 
 def _shown(record: DecisionRecord, plan: Plan) -> Earlier:
-    places = record.places or (0,) * len(record.chosen)
     return Earlier(
         id=record.id,
         service=record.ask.service,
         channel=record.channel,
         at=record.ask.at,
         actions=tuple(plan.action_ids[index] for index in record.chosen),
-        places=tuple(plan.slates.placements[place].id for place in places),
+        places=placements_of(record, plan.slates),
     )
 
 
@@ -153,7 +153,9 @@ def _work(plan: Plan, record: DecisionRecord, stored: Stored) -> Work:
     expect = Expect(ledgers=stored.versions)
     if record.result == "no-action" or plan.direction(record.channel) == "inbound":
         # A service that looks back turns the ledger's version, so that of two asks at once one sees the other's answer.
-        turned = (replace(stored.own, version=stored.own.version + 1),) if plan.service.looks_back else ()
+        # Who has no record has no ledger either.
+        turns = plan.service.looks_back and bool(stored.leaves)
+        turned = (replace(stored.own, version=stored.own.version + 1),) if turns else ()
         return Work(person=record.leaf, record=record, expect=expect, ledgers=turned)
     at = record.ask.at
     facts = plan.facts(record.inputs.facts)

@@ -30,7 +30,7 @@ from decidedly.decide.condition import Condition, Facts, compiled, condition_of,
 from decidedly.decide.hours import due_at, minute_of_day, zone_of
 from decidedly.decide.limits import Limits, limits_of
 from decidedly.decide.own_rules import OwnRules, name_of
-from decidedly.decide.slates import Slates, slates_of
+from decidedly.decide.slates import Slates, slates_of, told_of
 from decidedly.feel import (
     REAL,
     Compiled,
@@ -64,6 +64,7 @@ class Plan:
     """rules: all that can drop a candidate, in the order of the stages, then the permission to decide at all, the cap
     that the person likes, the cool-downs, and what the slate must keep to.
 
+    told  : per action, what an answer says of it, by attribute id.
     memory: how far back any limit or slate of the playbook looks.
     Reads: attribute ids that deciding needs; law_reads: of the person, those of the tiers that may read them of one
     who refused profiling too.
@@ -85,6 +86,7 @@ class Plan:
     first_slate_rule: int
     slates: Slates
     memory: timedelta
+    told: tuple[Facts, ...]
     own_rules: OwnRules
     profiling: Purpose
     automated: Purpose
@@ -284,6 +286,7 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
         first_cooldown_rule=first_cooldown_rule,
         first_slate_rule=first_slate_rule,
         slates=slates,
+        told=told_of(service, actions, playbook.dictionary),
         memory=max(limits.memory, *(one.days_back for one in playbook.services)),
         own_rules=OwnRules(playbook.dictionary, actions),
         profiling=playbook.dictionary.purpose(PROFILING),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -12,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decidedly.core.action import Action
-from decidedly.core.decision import Earlier
+from decidedly.core.decision import DecisionRecord, Earlier
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.ledger import Entry
 from decidedly.core.policy import Policy
 from decidedly.core.service import AtMostOf, Bundle, DecisionService, NeverTogether, NoRepeat, OnlyAfter, Placement
 from decidedly.decide.condition import Condition, condition_of
-from decidedly.feel import Scope, parse_type
-from decidedly.feel.types import Money, Number
+from decidedly.feel import Scope, Type, parse_type, to_plain
+from decidedly.feel.types import ANY, Money, Number
 
 
 class Group(NamedTuple):
@@ -207,6 +208,30 @@ def amount_of(facts: Mapping[str, Any], attribute: str, dictionary: Dictionary) 
     type_ = parse_type(declared)[0]
     scale = type_.scale if isinstance(type_, Number | Money) else 0
     return float(value / 10 ** (scale or 0))
+
+
+def told_of(
+    service: DecisionService, actions: Sequence[Action], dictionary: Dictionary
+) -> tuple[Mapping[str, Any], ...]:
+    """Per action, the attributes that an answer carries, by id: what is known of them, in plain form."""
+    types = {one.id: parse_type(one.type)[0] for one in dictionary.attributes if one.of == "action"}
+    return tuple(
+        {id: _plain(types[id], action.facts[id]) for id in service.tells if types.get(id) and id in action.facts}
+        for action in actions
+    )
+
+
+def _plain(type_: Type | None, value: Any) -> Any:
+    plain = to_plain(type_ or ANY, value)
+    if isinstance(plain, Decimal):
+        return int(plain) if plain == plain.to_integral_value() else float(plain)
+    return plain
+
+
+def placements_of(record: DecisionRecord, slates: Slates) -> tuple[str, ...]:
+    """Id of the placement of each chosen action."""
+    places = record.places or (0,) * len(record.chosen)
+    return tuple(slates.placements[place].id for place in places)
 
 
 def _policy(placement: Placement) -> Policy:
