@@ -6,9 +6,10 @@ import random
 import resource
 import time
 
-from decidedly.person.match import Limits, match
+from decidedly.person.match import Limits, Live, Matches, Said, Thresholds, match, standard_of
 
 BUDGET_S, BUDGET_GIB, WHOLE = 300.0, 4.0, 1_000_000
+LOOKED_UP, USUAL = 400, Thresholds()
 
 
 def measure(records: int) -> list[dict[str, object]]:
@@ -33,7 +34,57 @@ def measure(records: int) -> list[dict[str, object]]:
          "ratio": took / (BUDGET_S * records / WHOLE), "better": "lower"},
         {"name": f"identity {records:,} records: memory", "value": peak, "unit": "GiB", "baseline": "4 GiB",
          "ratio": peak / BUDGET_GIB, "better": "lower"},
+        *one_by_one(columns, found, took),
     ]  # fmt: skip
+
+
+def one_by_one(columns: dict[str, list[str | None]], found: Matches, batch_s: float) -> list[dict[str, object]]:
+    """Everybody known, then some of them again with a slip: prints milliseconds a record, found out with its group,
+    beside what a match of everybody takes a record."""
+    from bench.duplicates import slip
+
+    size = len(next(iter(columns.values())))
+    table = standard_of(found.model).table(columns, size)
+    records = (({column: values[i] for column, values in table.items()}) for i in range(size))
+    before, start = now_gib(), time.perf_counter()
+    live = Live(found.model, ((str(i), record) for i, record in enumerate(records)))
+    filled, grown = time.perf_counter() - start, now_gib() - before
+    chance, took, right = random.Random(11), [], 0
+    for i in chance.sample(range(size), min(LOOKED_UP, size)):
+        raw = {column: values[i] for column, values in columns.items()}
+        column = chance.choice([column for column, value in raw.items() if value])
+        raw[column] = slip(str(raw[column]), chance)
+        start = time.perf_counter()
+        live.put("new", standard_of(found.model).record(raw))
+        near = live.nearest("new", USUAL)
+        if near:
+            joins = live.among(["new", *near], "new", USUAL, Said())
+            right += any(str(i) in (["new", *near][one.left], ["new", *near][one.right]) for one in joins)
+        took.append(1000 * (time.perf_counter() - start))
+        live.drop("new")
+    took.sort()
+    tenth, half, most = (took[len(took) * share // 10] for share in (1, 5, 9))
+    share_ms = 1000 * batch_s / size
+    print(
+        f"  one record live: {half:.1f} ms (median), {tenth:.1f} at the 10th and {most:.1f} at the 90th percentile, "
+        f"{right / len(took):.1%} found again; {half / share_ms:.0f} times a record's share of a match of everybody"
+    )
+    whole = live.size / 2**30
+    print(
+        f"  everybody known live in {filled:.0f} s: {grown:.2f} GiB of memory, {whole:.2f} GiB with what is in its file"
+    )
+    live.close()
+    return [
+        {"name": f"identity {size:,} records: one record live", "value": half, "unit": "ms",
+         "baseline": "a record's share of a match of everybody", "ratio": half / share_ms,
+         "better": "lower"},
+    ]  # fmt: skip
+
+
+def now_gib() -> float:
+    """Memory of this process now."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize() / 2**30
 
 
 def made(records: int, seed: int = 7) -> tuple[dict[str, list[str | None]], list[str]]:

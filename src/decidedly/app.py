@@ -18,7 +18,19 @@ from decidedly.adapters.opened import open_store
 from decidedly.adapters.senders.folder import FolderSender
 from decidedly.adapters.settings import Settings, write_for_all
 from decidedly.adapters.sources import open_source
-from decidedly.capture import Graph, Imported, Inferred, Made, Matched, Raw, Rebuilt, Received, Replayed, Report
+from decidedly.capture import (
+    Graph,
+    Imported,
+    Inferred,
+    LiveMatch,
+    Made,
+    Matched,
+    Raw,
+    Rebuilt,
+    Received,
+    Replayed,
+    Report,
+)
 from decidedly.content.channels import print as letter
 from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord
@@ -80,6 +92,7 @@ class Hub:
             lambda events: self.capture(Raw(event, event.message_id) for event in events),
         )  # fmt: skip
         self.privacy = self._office(seal)
+        self._log = capture.Log(self.journal, self.positions, self.models, self.holdings, seal, self.clock)
         if self.playbooks.current() is not None:
             # A crash between the evidence and who is who by it; an erasure that was interrupted, or undone by a backup.
             self._intake.settle_rest()
@@ -233,13 +246,14 @@ class Hub:
         """Who is who, for those who decide on it."""
         return Graph(self.store, self.reader, self.snapshot.book.dictionary)
 
-    def match(self, automatic: float, review: float, *, dry_run: bool = False) -> Matched:
+    def match(self, automatic: float | None = None, review: float | None = None, *, dry_run: bool = False) -> Matched:
         """Find people who are probably one; join those of a probability of at least `automatic`, propose those of at
-        least `review`. Raises BadInput where no attribute tells who people are."""
-        from decidedly.person.match import Thresholds
+        least `review`, or as the dictionary says. Raises BadInput where no attribute tells who people are."""
+        return capture.match_everybody(self.graph, self._log, automatic, review, dry_run=dry_run)
 
-        thresholds = Thresholds(automatic, review)
-        return capture.match(self.graph, self.models, self.clock.now(), thresholds=thresholds, dry_run=dry_run)
+    def live_match(self) -> LiveMatch:
+        """Who came or changed, to be matched step by step where the dictionary says `live`. Close it when done."""
+        return LiveMatch(lambda: self.graph, self._log)
 
     def people(self, at: datetime | None = None) -> Iterator[Stored]:
         """Everybody, as who they are now or were at a moment."""

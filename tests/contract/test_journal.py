@@ -43,6 +43,13 @@ def test_reading_goes_on_after_an_offset(logged: Ports) -> None:
     assert [one.event.message_id for one in rest] == ["c", "d"]
 
 
+def test_the_end_of_the_log_is_its_last_offset(ports: Ports) -> None:
+    assert ports.journal.end() == 0
+    ports.store.commit([Work(person="p1", events=(event("page", NOON, "a"), event("page", NOON, "b")))])
+    assert ports.journal.end() == ports.journal.read()[-1].offset
+    assert ports.journal.read(after=ports.journal.end()) == []
+
+
 def test_kinds_can_be_chosen(logged: Ports) -> None:
     found = logged.journal.read(kinds=("order", "redemption"))
     assert [one.event.message_id for one in found] == ["order:b"]

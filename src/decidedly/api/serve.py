@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from os import strerror
 from threading import Event, Thread, current_thread, main_thread
 from time import monotonic
@@ -28,6 +28,8 @@ CATCH_UP_S = 1.0
 CATCH_UP_EVENTS = 1000
 MATURE_S = 60.0
 """How often we look for those who have not answered in time."""
+MATCH_S = 0.5
+"""How often we look for people to be matched."""
 _log = logging.getLogger("decidedly.api")
 
 
@@ -50,8 +52,11 @@ def serve(
     answer(hub, opened, ready=lambda: listening(url_of(host, opened)))
 
 
-def answer(hub: Hub, opened: socket.socket, *, ready: Callable[[], None] = lambda: None) -> None:
-    """Answer requests on an open socket until SIGINT or SIGTERM; `ready` is called before the first."""
+def answer(hub: Hub, opened: socket.socket, *, ready: Callable[[], None] = lambda: None, matching: bool = True) -> None:
+    """Answer requests on an open socket until SIGINT or SIGTERM; `ready` is called before the first.
+
+    matching : people are matched meanwhile, where the dictionary says so; of many processes one is enough
+    """
     config = uvicorn.Config(
         app(hub),
         loop="uvloop",
@@ -65,21 +70,24 @@ def answer(hub: Hub, opened: socket.socket, *, ready: Callable[[], None] = lambd
     )
     warm(hub)
     ready()
-    with _terminated_quietly(), _catching_up(hub):
+    meanwhile = (catch_up, match_live) if matching else (catch_up,)
+    with _terminated_quietly(), _meanwhile(hub, meanwhile):
         uvicorn.Server(config).run(sockets=[opened])
 
 
 @contextmanager
-def _catching_up(hub: Hub) -> Iterator[None]:
-    """Meanwhile what was dated ahead becomes part of its record when it is due."""
+def _meanwhile(hub: Hub, does: Sequence[Callable[[Hub, Event], None]]) -> Iterator[None]:
+    """What is done beside answering requests, each in a thread of its own."""
     stop = Event()
-    thread = Thread(target=catch_up, args=(hub, stop), name="catch-up", daemon=True)
-    thread.start()
+    threads = [Thread(target=one, args=(hub, stop), name=one.__name__, daemon=True) for one in does]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         stop.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
 
 
 def catch_up(hub: Hub, stop: Event, every_s: float = CATCH_UP_S) -> None:
@@ -97,6 +105,28 @@ def catch_up(hub: Hub, stop: Event, every_s: float = CATCH_UP_S) -> None:
             continue
         except Exception:
             _log.exception("What is due could not be folded, or not recorded; it is tried again.")
+
+
+def match_live(hub: Hub, stop: Event, every_s: float = MATCH_S) -> None:
+    """Until told to stop: who came or changed is compared with all that are known. Between two records it pauses for as
+    long as the last one took, so that whoever waits for an answer does not wait for this."""
+    began = monotonic()
+
+    def pause() -> bool:
+        nonlocal began
+        stopped = stop.wait(monotonic() - began)
+        began = monotonic()
+        return stopped
+
+    with closing(hub.live_match()) as matching:
+        while not stop.wait(every_s):
+            began = monotonic()
+            try:
+                matching.step(pause)
+            except NotReady:
+                continue
+            except Exception:
+                _log.exception("People could not be matched; it is tried again.")
 
 
 @contextmanager

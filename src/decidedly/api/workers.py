@@ -167,7 +167,7 @@ class _Crew:
             write_for_all(settings, ready.set)
         else:
             with Hub(settings) as hub:
-                answer(hub, self._opened, ready=ready.set)
+                answer(hub, self._opened, ready=ready.set, matching=name == "worker 1")
 
     def _end_with_parent(self) -> None:
         os.read(self._alive[0], 1)

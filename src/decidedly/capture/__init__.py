@@ -9,6 +9,7 @@ from decidedly.capture.infer import Inferred, Seen, SeenKind, infer
 from decidedly.capture.intake import Intake
 from decidedly.capture.load import load
 from decidedly.capture.match import Matched, match
+from decidedly.capture.match_live import LiveMatch, Log, match_everybody, matched_until
 from decidedly.capture.merge import Graph, NotJoined, NotMerged, Word, merge, review, split, unmerge
 from decidedly.capture.propose import propose
 from decidedly.capture.rebuild import Rebuilt, rebuild
@@ -32,6 +33,8 @@ __all__ = [
     "Imported",
     "Inferred",
     "Intake",
+    "LiveMatch",
+    "Log",
     "Made",
     "Matched",
     "NotJoined",
@@ -59,6 +62,8 @@ __all__ = [
     "infer",
     "load",
     "match",
+    "match_everybody",
+    "matched_until",
     "merge",
     "propose",
     "rebuild",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from decidedly.capture.known import Known, columns_of, known_of
 from decidedly.capture.merge import Graph
 from decidedly.capture.settle import settle
 from decidedly.core.derive import digest, leaf_id
@@ -16,12 +17,11 @@ from decidedly.core.errors import BadInput
 from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Edge
 from decidedly.core.work import Work
-from decidedly.person import seen
 from decidedly.ports.model_store import ModelStore
-from decidedly.ports.reader import Stored
+from decidedly.ports.reader import Reader
 
 if TYPE_CHECKING:
-    from decidedly.person.match import Thresholds
+    from decidedly.person.match import Said, Thresholds
 
 PAGE = 500
 TELLING: frozenset[PersonRole] = frozenset({
@@ -53,26 +53,37 @@ def match(
 ) -> Matched:
     """Compare everybody with everybody and write the edges, unless it is a dry run; then settle who is who.
 
-    Pairs that a person set apart, and matches that were taken back or wait for a decision already, are left alone.
-    Raises BadInput where no attribute tells who people are.
+    Pairs that a person set apart, and matches that were taken back or refused, are left alone; what waits for a
+    decision is joined where it has become sure, and is not proposed again.
+
+    thresholds : instead of the dictionary's
+    Raises BadInput where no attribute tells who people are, or where the dictionary says that nobody is matched.
     """
     # Splink and what it needs take a second to load, which no other command shall wait for.
-    from decidedly.person.match import Thresholds, keep
+    from decidedly.person.match import keep
     from decidedly.person.match import match as match_records
 
-    everybody = _everybody(graph, progress)
-    columns = _columns(everybody, graph.dictionary, at)
+    if graph.dictionary.matching.when == "off":
+        raise BadInput(
+            "The dictionary says that nobody is matched.", hint='dictionary/match.toml: when = "batch" or "live".'
+        )
+    everybody = _everybody(graph, at, progress)
+    columns: dict[str, list[Any]] = {
+        column: [known.said[column] for known in everybody] for column in columns_of(graph.dictionary)
+    }
     roles = _roles(columns, graph.dictionary)
     if not {"given_name", "surname", "full_name", "email", "phone", "id"} & set(roles.values()):
         raise BadInput(
             "No attribute of people tells who they are: a name, an e-mail address, a telephone number.",
             hint='Give the attribute a role in dictionary/person.toml: role = "surname".',
         )
-    apart, waiting = _decided(graph, everybody)
-    found = match_records(columns, roles, thresholds=thresholds or Thresholds(), apart=(*apart, *waiting))
-    names = [_name(stored, graph.dictionary) for stored in everybody]
+    said = said_of(everybody, graph.reader)
+    found = match_records(
+        columns, roles, thresholds=thresholds or thresholds_of(graph.dictionary), apart=said.apart, joined=said.joined,
+        waiting=said.waiting,
+    )  # fmt: skip
     edges = [
-        _edge(names[one.left], names[one.right], at, one.groups, one.reasons, proposed=not one.automatic)
+        edge_of(everybody[one.left], everybody[one.right], at, one.groups, one.reasons, proposed=not one.automatic)
         for one in found.found
     ]
     edges.sort(key=lambda edge: (-edge.confidence, edge.key))
@@ -80,34 +91,79 @@ def match(
     if dry_run:
         return matched
     for start in range(0, len(edges), PAGE):
-        some = edges[start : start + PAGE]
-        graph.store.commit([Work(person=edge.leaves[0], edges=(edge,)) for edge in some])
-        touched = {leaf for edge in some for leaf in edge.leaves}
-        settle(touched, store=graph.store, reader=graph.reader, dictionary=graph.dictionary)
+        write(graph, edges[start : start + PAGE])
     return msgspec.structs.replace(matched, model=keep(models, found.model))
 
 
-def _everybody(graph: Graph, progress: Callable[[int], None]) -> list[Stored]:
-    out: list[Stored] = []
-    while page := graph.reader.people(out[-1].person if out else "", PAGE):
-        out += page
-        progress(len(out))
-    return [stored for stored in out if stored.leaves]
+def write(graph: Graph, edges: Sequence[Edge]) -> None:
+    """The edges of a match, durable, and everybody around settled."""
+    graph.store.commit([Work(person=edge.leaves[0], edges=(edge,)) for edge in edges])
+    touched = {leaf for edge in edges for leaf in edge.leaves}
+    settle(touched, store=graph.store, reader=graph.reader, dictionary=graph.dictionary)
 
 
-def _columns(everybody: Sequence[Stored], dictionary: Dictionary, at: datetime) -> dict[str, list[Any]]:
-    """One row per person: attributes by their ids, and the addresses and numbers they are known by."""
-    attributes = [one.id for one in dictionary.attributes if one.of == "person"]
-    known_by = [one for one in dictionary.identifiers if dictionary.namespace(one).form in ("email", "phone")]
-    out: dict[str, list[Any]] = {column: [] for column in (*attributes, *(f"{one}:" for one in known_by))}
-    for stored in everybody:
-        person = seen(stored, at, dictionary)
-        for attribute in attributes:
-            value = person.value(attribute)
-            out[attribute].append(None if value is None or isinstance(value, (list, tuple, dict)) else str(value))
-        for namespace in known_by:
-            own = (one.value for one in person.identifiers if one.namespace == namespace)
-            out[f"{namespace}:"].append(next(own, None))
+def thresholds_of(dictionary: Dictionary) -> Thresholds:
+    """As the dictionary says."""
+    from decidedly.person.match import Thresholds
+
+    return Thresholds(dictionary.matching.automatic, dictionary.matching.review)
+
+
+def said_of(records: Sequence[Known], reader: Reader) -> Said:
+    """What is known of pairs of these before they are compared, by their places: those whom a person set apart or whose
+    match was taken back or refused; those who are one person; those whose match waits for a decision."""
+    from decidedly.person.match import Said
+
+    row = {leaf: number for number, known in enumerate(records) for leaf in known.leaves}
+    apart: set[tuple[int, int]] = set()
+    waiting: set[tuple[int, int]] = set()
+    for start in range(0, len(records), PAGE):
+        leaves = [leaf for known in records[start : start + PAGE] for leaf in known.leaves]
+        for edge in reader.edges_of(leaves):
+            one, other = sorted(row.get(leaf, -1) for leaf in edge.leaves)
+            if one == other or one < 0:
+                continue
+            if _kept_apart(edge):
+                apart.add((one, other))
+            elif edge.by == "match" and edge.proposed:
+                waiting.add((one, other))
+    first: dict[str, int] = {}
+    joined = [
+        (first[known.person], number)
+        for number, known in enumerate(records)
+        if first.setdefault(known.person, number) != number
+    ]
+    return Said(sorted(apart), joined, sorted(waiting))
+
+
+def _kept_apart(edge: Edge) -> bool:
+    if edge.by == "match":
+        return edge.undone is not None or bool(edge.refused)
+    return edge.apart and edge.undone is None
+
+
+def edge_of(
+    one: Known, other: Known, at: datetime, confidence: float, reasons: Iterable[str], *, proposed: bool
+) -> Edge:
+    """Between the most telling identifiers of the two. The same two at the same moment make the same edge."""
+    a, b = sorted((one.name, other.name))
+    return Edge(
+        a=a, b=b, at=at, message_id=_id(at, a, b), by="match", confidence=confidence, reasons=tuple(reasons),
+        proposed=proposed,
+    )  # fmt: skip
+
+
+def _id(at: datetime, a: Identifier, b: Identifier) -> str:
+    return "i" + digest("match", at.isoformat(), leaf_id(a), leaf_id(b))
+
+
+def _everybody(graph: Graph, at: datetime, progress: Callable[[int], None]) -> list[Known]:
+    out: list[Known] = []
+    after, done = "", 0
+    while page := graph.reader.people(after, PAGE):
+        out += known_of(page, graph.reader, graph.dictionary, at)
+        after, done = page[-1].person, done + len(page)
+        progress(done)
     return out
 
 
@@ -126,39 +182,3 @@ def _roles(columns: dict[str, list[Any]], dictionary: Dictionary) -> dict[str, P
         elif role in TELLING and role not in declared.values():
             told[column] = role
     return {column: role for column, role in told.items() if role != "ignore"}
-
-
-def _decided(graph: Graph, everybody: Sequence[Stored]) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
-    """Rows that a person set apart or whose match was taken back, and rows whose match waits for a decision."""
-    row = {leaf: number for number, stored in enumerate(everybody) for leaf in stored.cluster.leaves}
-    apart: set[tuple[int, int]] = set()
-    waiting: set[tuple[int, int]] = set()
-    for start in range(0, len(everybody), PAGE):
-        leaves = [leaf for stored in everybody[start : start + PAGE] for leaf in stored.cluster.leaves]
-        for edge in graph.reader.edges_of(leaves):
-            one, other = (row.get(leaf, -1) for leaf in edge.leaves)
-            if one == other or min(one, other) < 0:
-                continue
-            if edge.apart and edge.undone is None:
-                apart.add((one, other))
-            elif edge.by == "match":
-                (apart if edge.undone is not None else waiting).add((one, other))
-    return apart, waiting
-
-
-def _name(stored: Stored, dictionary: Dictionary) -> Identifier:
-    """The most telling identifier of a person that has a record of its own."""
-    own = [one for leaf in stored.leaves for one in leaf.identifiers]
-    order = {namespace: number for number, namespace in enumerate(dictionary.identifiers)}
-    return min(own, key=lambda one: (order.get(one.namespace, len(order)), one))
-
-
-def _edge(
-    one: Identifier, other: Identifier, at: datetime, confidence: float, reasons: Iterable[str], *, proposed: bool
-) -> Edge:
-    a, b = sorted((one, other))
-    message_id = "i" + digest("match", at.isoformat(), leaf_id(a), leaf_id(b))
-    return Edge(
-        a=a, b=b, at=at, message_id=message_id, by="match", confidence=confidence, reasons=tuple(reasons),
-        proposed=proposed,
-    )  # fmt: skip

@@ -125,17 +125,26 @@ def reject(number: Number, why: Why = "", actor: Actor = "", workdir: Workdir = 
 
 @identity.command()
 def match(
-    automatic: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Join at this probability and above.")] = 0.95,
-    review: Annotated[float, typer.Option(min=0.01, max=0.9999, help="Propose at this probability and above.")] = 0.2,
+    automatic: Annotated[
+        float | None,
+        typer.Option(min=0.5, max=0.9999, help="Join at this probability and above.", show_default="the dictionary's"),
+    ] = None,
+    review: Annotated[
+        float | None,
+        typer.Option(
+            min=0.01, max=0.9999, help="Propose at this probability and above.", show_default="the dictionary's"
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be joined and proposed.")] = False,
     limit: Annotated[int, typer.Option(help="How many to show.")] = 20,
     as_json: AsJson = False,
     workdir: Workdir = None,
 ) -> None:
     """Find people who are probably one: the sure ones are joined, the others wait for a decision."""
-    if review > automatic:
-        raise BadInput("What is joined must be at least as sure as what is proposed.", place="--review")
     with open_hub(workdir) as hub:
+        said = hub.snapshot.book.dictionary.matching
+        if (said.review if review is None else review) > (said.automatic if automatic is None else automatic):
+            raise BadInput("What is joined must be at least as sure as what is proposed.", place="--review")
         found = hub.match(automatic, review, dry_run=dry_run)
     if as_json:
         show_json(found)

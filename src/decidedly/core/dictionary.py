@@ -273,11 +273,29 @@ class Purpose(msgspec.Struct, frozen=True, kw_only=True):
         return self.basis != "consent"
 
 
+MatchWhen = Literal["live", "batch", "off"]
+
+
+class Matching(msgspec.Struct, frozen=True, kw_only=True):
+    """How people without an identifier in common are matched.
+
+    when      : `live`, each record soon after it came or changed, and all of them when asked; `batch`, only when asked;
+                `off`, never
+    automatic : probability from which they are joined unasked
+    review    : probability from which a person is asked
+    """
+
+    when: MatchWhen = "batch"
+    automatic: float = 0.95
+    review: float = 0.2
+
+
 class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
     """identifiers: namespaces, the most telling first. user_id: the namespace of a tracker's userId.
 
     namespaces       : those identifiers that are more than a text
     most_identifiers : of one person; a link that would make it more is refused
+    matching         : of people whom no identifier joins
     time_zone, first_weekday: the brand's, in which days, weeks and months of aggregates begin.
     """
 
@@ -291,6 +309,7 @@ class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
     namespaces: tuple[Namespace, ...] = ()
     most_identifiers: int = 100
     groups: tuple[GroupKind, ...] = ()
+    matching: Matching = Matching()
 
     def namespace(self, id: str) -> Namespace:
         """How identifiers of this namespace behave. A person has one userId at most unless the brand says otherwise."""

@@ -146,7 +146,7 @@ class Cursor(msgspec.Struct, frozen=True, order=True):
 class Position(msgspec.Struct, frozen=True, kw_only=True):
     """How far an import has come; all before it is durable.
 
-    part     : file being read, "" for a query; row: how many of its rows are done
+    part     : file being read, "" for a query; row: how many of its rows are done, of the log the last offset
     since    : newest cursor value of what is done
     finished : file -> its fingerprint when it was done
     rejected : file of this run's rejected rows, "" where the last run came to its end; size: its bytes so far

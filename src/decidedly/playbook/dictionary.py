@@ -18,6 +18,8 @@ from decidedly.core.dictionary import (
     Field,
     Form,
     GroupKind,
+    Matching,
+    MatchWhen,
     Namespace,
     PersonRole,
     Purpose,
@@ -38,7 +40,15 @@ from decidedly.playbook.over import EXAMPLES, read_window
 
 ATTRIBUTE_FILES: dict[str, Root] = {"person.toml": "person", "actions.toml": "action", "context.toml": "context"}
 AGGREGATE_FILES = {"aggregates.toml": "person", "candidates.toml": "candidate"}
-FILES = ("identifiers.toml", *ATTRIBUTE_FILES, "events.toml", *AGGREGATE_FILES, "purposes.toml", "groups.toml")
+FILES = (
+    "identifiers.toml",
+    *ATTRIBUTE_FILES,
+    "events.toml",
+    *AGGREGATE_FILES,
+    "purposes.toml",
+    "groups.toml",
+    "match.toml",
+)
 
 BUILT_IN = (
     EventKind(id="consent-confirmed", name="consent confirmed", description="the second yes of a double opt-in"),
@@ -133,6 +143,12 @@ class PurposeForm(Authored, frozen=True, kw_only=True):
     confirm_within_days: int = 30
 
 
+class MatchForm(Authored, frozen=True, kw_only=True):
+    when: MatchWhen = "batch"
+    automatic: float = 0.95
+    review: float = 0.2
+
+
 class Places(msgspec.Struct):
     """Where entries of the dictionary stand, by kind of entry and id, for the checks that come later."""
 
@@ -155,6 +171,7 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
     aggregates: list[Aggregate] = []
     purposes: list[Purpose] = []
     groups: list[GroupKind] = []
+    matching = Matching()
     for path in folder.files("dictionary", ".toml"):
         name = path.relative_to(folder.root / "dictionary").as_posix()
         document = folder.document(path)
@@ -173,6 +190,8 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
             purposes += _purposes(document)
         elif name == "groups.toml":
             groups += groups_of(document, _attribute, places.put)
+        elif name == "match.toml":
+            matching = _matching(document)
         else:
             hint = f"Known here: {', '.join(FILES)}."
             folder.problems.add("playbook.file", f"'{path.name}' is not read.", Place(document.file), hint)
@@ -198,6 +217,7 @@ def load_dictionary(folder: Folder, brand: Brand | None) -> tuple[Dictionary | N
         namespaces=namespaces,
         most_identifiers=identifiers.most_identifiers,
         groups=tuple(groups),
+        matching=matching,
     )
     return dictionary, places
 
@@ -314,6 +334,21 @@ def _purposes(document: Document) -> list[Purpose]:
                 confirm_within_days=form.confirm_within_days,
             )
         )
+    return found
+
+
+def _matching(document: Document) -> Matching:
+    form = document.read(MatchForm)
+    if form is None:
+        return Matching()
+    found = Matching(when=form.when, automatic=form.automatic, review=form.review)
+    for key, least in (("automatic", 0.5), ("review", 0.01)):
+        if not least <= getattr(form, key) <= 0.9999:
+            message = f"'{key}' is a probability from {least} to 0.9999."
+            document.problems.add("dictionary.match", message, document.map.value(key))
+    if form.review > form.automatic:
+        message = "What is joined must be at least as sure as what is proposed."
+        document.problems.add("dictionary.match", message, document.map.value("review"), "Lower review.")
     return found
 
 

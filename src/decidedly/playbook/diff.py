@@ -53,7 +53,7 @@ def diff(old: Playbook, new: Playbook) -> tuple[str, ...]:
     for key in ("identifiers", "user_id", "most_identifiers"):
         label = f"Dictionary: {key.replace('_', ' ')}"
         found += _value(label, getattr(old.dictionary, key), getattr(new.dictionary, key))
-    return tuple(found)
+    return (*found, *_fields("Matching", old.dictionary.matching, new.dictionary.matching))
 
 
 def _things(what: str, old: Iterable[Any], new: Iterable[Any]) -> list[str]:

@@ -45,6 +45,10 @@ class Journal(Protocol):
         named them in `come`), in the order of their times."""
         ...
 
+    def end(self) -> int:
+        """The offset of the last event, 0 without any: whoever read up to here has read all that was there."""
+        ...
+
     def counts(self) -> dict[str, int]:
         """Number of events by kind, those included that were erased since."""
         ...

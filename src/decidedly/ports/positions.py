@@ -1,4 +1,5 @@
-"""Positions: how far each import has come, kept with the events, so that a restored store agrees with itself."""
+"""Positions: how far each import, and each reader of the log, has come, kept with the events, so that a restored store
+agrees with itself."""
 
 from __future__ import annotations
 
@@ -11,5 +12,5 @@ class Positions(Protocol):
     def get(self, name: str) -> Position | None: ...
 
     def set(self, name: str, position: Position) -> None:
-        """Replace the position of an import, durably before returning."""
+        """Replace a position, durably before returning."""
         ...

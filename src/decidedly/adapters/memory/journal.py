@@ -51,6 +51,10 @@ class MemoryJournal:
             found = [logged for logged in self._state.ahead.values() if logged.event.at < before]
         return sorted(found, key=lambda logged: (logged.event.at, logged.offset))[:limit]
 
+    def end(self) -> int:
+        with self._state.lock:
+            return self._state.events[-1].offset if self._state.events else 0
+
     def counts(self) -> dict[str, int]:
         with self._state.lock:
             counts = Counter(logged.event.kind for logged in self._state.events)

@@ -78,6 +78,10 @@ class PostgresJournal:
     def due(self, before: datetime, limit: int = 1000) -> list[Logged]:
         return _logged(self._database.rows(_DUE, (to_micros(before), limit)))
 
+    def end(self) -> int:
+        ((offset,),) = self._database.rows('SELECT coalesce(max("offset"), 0) FROM events')
+        return int(offset)
+
     def counts(self) -> dict[str, int]:
         return dict(self._database.rows(_COUNTS))
 

@@ -69,6 +69,10 @@ class SqliteJournal:
         )
         return [Logged(offset, leaf, EVENT.decode(payload)) for offset, leaf, payload in rows]
 
+    def end(self) -> int:
+        ((offset,),) = self._database.reader.execute("SELECT coalesce(max(offset), 0) FROM events").fetchall()
+        return int(offset)
+
     def counts(self) -> dict[str, int]:
         rows = self._database.reader.execute(
             "SELECT kind, sum(n) FROM (SELECT kind, count(*) AS n FROM events GROUP BY kind"

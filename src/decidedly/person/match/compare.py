@@ -6,7 +6,8 @@ compared as UTF-8 bytes in both, as DuckDB does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from functools import lru_cache
 
 from decidedly.person.match.alike import jaro_winkler_sql, one_off_sql, similarity, slips, two_off_sql
 from decidedly.person.match.compare_names import compare_name
@@ -170,7 +171,8 @@ def _age() -> Comparison:
     return Comparison("age", ("age",), levels, nothing_in("age"), level)
 
 
-def comparisons(columns: Collection[str]) -> tuple[Comparison, ...]:
+@lru_cache(maxsize=64)
+def comparisons(columns: tuple[str, ...]) -> tuple[Comparison, ...]:
     """What is compared where these standard columns are there."""
     both = "given" in columns and "surname" in columns
     make: dict[str, Callable[[], Comparison]] = {

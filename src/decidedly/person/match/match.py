@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from decidedly.person.match.cluster import Join, cluster
 from decidedly.person.match.model import Model
-from decidedly.person.match.population import MODEST, Limits, population
+from decidedly.person.match.population import MODEST, Limits, Pairs, population
 from decidedly.person.match.roles import roles as infer
 from decidedly.person.match.score import Scorer, probability, reasons
 from decidedly.person.match.standardise import Record, Standard, day_first, known
@@ -77,6 +77,7 @@ def match(
     limits: Limits = MODEST,
     apart: Iterable[tuple[int, int]] = (),
     joined: Sequence[tuple[int, int]] = (),
+    waiting: Sequence[tuple[int, int]] = (),
     explain: bool = True,
 ) -> Matches:
     """Which rows of these columns are of one person. Rows are named by their numbers.
@@ -85,6 +86,7 @@ def match(
     model  : parameters trained earlier; None trains on these rows
     apart  : pairs that a person said are two; they are never joined nor proposed
     joined : pairs that are of one person already
+    waiting: pairs that are proposed already: they may be joined, but are not proposed again
     """
     size = max((len(values) for values in columns.values()), default=0)
     told, how = standard(columns, roles)
@@ -95,6 +97,7 @@ def match(
         )
     table = how.table(columns, size)
     trained, pairs = population(table, size, model, limits)
+    trained = msgspec.structs.replace(trained, roles=told, day_first=how.day_first)
     scorer = Scorer(trained)
 
     def record(i: int) -> Record:
@@ -103,20 +106,40 @@ def match(
     def weigh(a: int, b: int) -> float:
         return scorer.weight(record(a), record(b))
 
-    never = list(apart)
-    persons, sure = cluster(
-        size, pairs.left, pairs.right, pairs.weight, weigh, odds(thresholds.automatic), never, joined
-    )
-    together = [*joined, *((join.left, join.right) for join in sure)]
-    supposed, unsure = cluster(
-        size, pairs.left, pairs.right, pairs.weight, weigh, odds(thresholds.review), never, together
-    )
+    groups = grouped(size, pairs, weigh, thresholds, Said(list(apart), joined, waiting))
     found = [
-        _match(join, automatic, trained, record, explain)
-        for joins, automatic in ((sure, True), (unsure, False))
+        as_match(join, automatic, scorer, record, explain)
+        for joins, automatic in ((groups.sure, True), (groups.unsure, False))
         for join in joins
     ]
-    return Matches(told, trained, persons, supposed, found)
+    return Matches(told, trained, groups.persons, groups.supposed, found)
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What is known of pairs before they are weighed. apart: never joined nor proposed; joined: of one person already;
+    waiting: proposed already, which does not keep them from being joined."""
+
+    apart: Sequence[tuple[int, int]] = ()
+    joined: Sequence[tuple[int, int]] = ()
+    waiting: Sequence[tuple[int, int]] = ()
+
+
+class Groups(msgspec.Struct, frozen=True):
+    """persons: by the sure joins alone; supposed: by all of them, each record's group by its first record."""
+
+    persons: npt.NDArray[np.int64]
+    supposed: npt.NDArray[np.int64]
+    sure: list[Join]
+    unsure: list[Join]
+
+
+def grouped(size: int, pairs: Pairs, weigh: Callable[[int, int], float], thresholds: Thresholds, said: Said) -> Groups:
+    """Records joined as far as they are sure, and what is proposed beyond that. weigh: of a pair not among `pairs`."""
+    weighed = (size, pairs.left, pairs.right, pairs.weight, weigh)
+    persons, sure = cluster(*weighed, odds(thresholds.automatic), said.apart, said.joined)
+    together = [*said.joined, *((join.left, join.right) for join in sure), *said.waiting]
+    supposed, unsure = cluster(*weighed, odds(thresholds.review), said.apart, together)
+    return Groups(persons, supposed, sure, unsure)
 
 
 def odds(share: float) -> float:
@@ -124,6 +147,9 @@ def odds(share: float) -> float:
     return math.log2(share / (1 - share))
 
 
-def _match(join: Join, automatic: bool, model: Model, record: Callable[[int], Record], explain: bool) -> Match:
-    why = reasons(model, record(join.left), record(join.right)) if explain else ()
+def as_match(
+    join: Join, automatic: bool, scorer: Scorer, record: Callable[[int], Record], explain: bool = True
+) -> Match:
+    """A join with its reasons."""
+    why = reasons(scorer, record(join.left), record(join.right)) if explain else ()
     return Match(join.left, join.right, probability(join.weight), probability(join.groups), automatic, why)

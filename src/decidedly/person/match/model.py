@@ -8,6 +8,8 @@ import math
 import msgspec
 
 from decidedly.core.errors import BadInput
+from decidedly.person.match.standardise import Standard
+from decidedly.person.match.words import Role
 from decidedly.ports.model_store import ModelStore
 
 FORM = 1
@@ -20,7 +22,9 @@ class Weights(msgspec.Struct, frozen=True):
     """Of one comparison: m and u are the shares of matches and of other pairs at each level, the last of which differs.
 
     h         : shares among people who live together, the same as u where those have it no more in common
-    frequency : share of each value among the known ones, where rare values count for more
+    frequency : share of each value among the known ones, where rare values count for more; only of those that three
+                records have: the rarer ones would tell of single people
+    rare      : share of a value that only two have
     """
 
     name: str
@@ -28,6 +32,7 @@ class Weights(msgspec.Struct, frozen=True):
     u: tuple[float, ...]
     h: tuple[float, ...] = ()
     frequency: dict[str, float] = {}
+    rare: float = 0.0
 
     def weight(self, level: int) -> float:
         """log2 of how much likelier a match is at this level; 0 where nothing could be compared."""
@@ -40,7 +45,11 @@ class Weights(msgspec.Struct, frozen=True):
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
     """columns: standard ones. prior, household: shares of all pairs that match, and that live
-    together without. rules: blocking rules, as `block` writes them."""
+    together without. rules: blocking rules, as `block` writes them.
+
+    roles     : of the raw columns that the standard ones were made of
+    day_first : whether a raw column of dates writes the day before the month
+    """
 
     form: int = FORM
     columns: tuple[str, ...]
@@ -49,6 +58,13 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     weights: tuple[Weights, ...]
     rules: tuple[tuple[str, ...], ...]
     records: int
+    roles: dict[str, Role] = {}
+    day_first: dict[str, bool] = {}
+
+
+def standard_of(model: Model) -> Standard:
+    """How raw columns are made the standard ones that the model knows."""
+    return Standard(model.roles, model.day_first)
 
 
 def keep(store: ModelStore, model: Model) -> str:

@@ -24,6 +24,7 @@ from decidedly.person.match.model import FREQUENCY, Model, Weights
 ALL = 1_000_000  # pairs that are all looked at, whatever they share
 MOST_RULES, MOST_RULES_AT_SCALE, SCALE = 60, 20, 50_000
 LEARNT_FROM = 1_500_000  # pairs
+RARE = 2  # records that have a value, up to which the model does not name it
 LOWEST = -10.0  # log2 odds below which a pair is not told of
 
 
@@ -203,7 +204,7 @@ def _train(
     patterns = Patterns(levels, counted["pairs"].astype(np.float64) * share, total, random, min(limits.sample, total))
     shares = estimate(patterns, compared, size)
     weights = tuple(
-        Weights(name=one.name, m=m, u=u, h=h, frequency=_frequency(connection, one.frequency))
+        Weights(name=one.name, m=m, u=u, h=h, **_frequency(connection, one.frequency))
         for one, m, u, h in zip(compared, shares.m, shares.u, shares.h, strict=True)
     )
     return Model(
@@ -215,13 +216,16 @@ def _even(count: int) -> tuple[float, ...]:
     return (1.0 / count,) * count
 
 
-def _frequency(connection: duckdb.DuckDBPyConnection, column: str) -> dict[str, float]:
+def _frequency(connection: duckdb.DuckDBPyConnection, column: str) -> dict[str, Any]:
+    """`frequency` and `rare` of the weights. An equal value of two records is one that two have at least."""
     if not column:
         return {}
+    ((known,),) = connection.execute(f"SELECT count({column}) FROM records").fetchall()
     rows = connection.execute(
-        f"SELECT {column}, count(*)::DOUBLE / sum(count(*)) OVER () FROM records WHERE {column} IS NOT NULL GROUP BY 1"
+        f"SELECT {column}, count(*)::DOUBLE / {max(known, 1)} FROM records WHERE {column} IS NOT NULL GROUP BY 1 "
+        f"HAVING count(*) > {RARE}"
     ).fetchall()
-    return dict(rows)
+    return {"frequency": dict(rows), "rare": RARE / known if known else 0.0}
 
 
 def _rules(

@@ -36,9 +36,8 @@ def parts(model: Model, a: Record, b: Record) -> list[Part]:
 def _rarity(weights: Weights, x: str | None, y: str | None) -> float:
     """What an equal value says beyond equality: more where it is rare, less where many have it."""
     p, q = weights.frequency.get(x or ""), weights.frequency.get(y or "")
-    if p is None and q is None:
-        return 0.0
-    return FREQUENCY * (math.log2(weights.u[0]) - math.log2(max(p or 0.0, q or 0.0)))
+    share = max(p or 0.0, q or 0.0) or weights.rare
+    return FREQUENCY * (math.log2(weights.u[0]) - math.log2(share)) if share else 0.0
 
 
 class Scorer:
@@ -87,12 +86,11 @@ def probability(weight: float) -> float:
     return 1 / (1 + 2.0**-weight) if weight > -500 else 0.0
 
 
-def reasons(model: Model, a: Record, b: Record) -> tuple[str, ...]:
+def reasons(scorer: Scorer, a: Record, b: Record) -> tuple[str, ...]:
     """Why, in words, what says most first: "surname similar (jaro-winkler 0.93): +4.1"."""
-    found = [part for part in parts(model, a, b) if part.level >= 0]
+    found = [part for part in parts(scorer.model, a, b) if part.level >= 0]
     found.sort(key=lambda part: -abs(part.weight))
     out = [f"{_said(part, a, b)}: {part.weight:+.1f}" for part in found]
-    scorer = Scorer(model)
     home = scorer.weight(a, b) - scorer.splink(a, b)
     if home < -0.05:
         out.append(f"may be two people of one household: {home:+.1f}")

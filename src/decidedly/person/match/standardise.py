@@ -220,7 +220,7 @@ class Standard:
     def __init__(self, roles: Mapping[str, Role], day_first: Mapping[str, bool] | None = None) -> None:
         self.roles = {column: role for column, role in roles.items() if role != "ignore"}
         self.columns = columns(self.roles)
-        self._day_first = dict(day_first or {})
+        self.day_first = dict(day_first or {})
 
     def record(self, row: Mapping[str, object]) -> Record:
         """One row alone."""
@@ -263,7 +263,7 @@ class Standard:
                 for part in ("street", "number", "postcode", "city")
             ]
         if role == "birth":
-            first = self._day_first.get(column, True)
+            first = self.day_first.get(column, True)
             return [("birth", _each(values, lambda text: birth(text, first)))]
         if role in ("id", "other"):
             return [(_own(role, column), _each(values, code if role == "id" else lambda text: fold(text) or None))]
