@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from decidedly.adapters.blobs import EDGE
-from decidedly.adapters.evidence import kept
 from decidedly.adapters.rows import (
     ClusterRow,
     DecisionRow,
@@ -16,6 +15,7 @@ from decidedly.adapters.rows import (
     Rows,
     StateRow,
 )
+from decidedly.core.evidence import kept
 
 
 class Found:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from decidedly.adapters.blobs import CLUSTER, DECISION, EDGE, EVENT, LEAF, LEDGER
-from decidedly.adapters.evidence import waits
 from decidedly.adapters.micros import to_micros
+from decidedly.core.evidence import waits
 from decidedly.core.identity import Edge
 from decidedly.core.work import Work
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.errors import DecidedlyError
+from decidedly.core.evidence import kept
 from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.work import Expect, Work
@@ -25,6 +27,31 @@ class Unsettled(DecidedlyError):
     code = "identity.contended"
 
 
+class _Group(NamedTuple):
+    """Leaves that edges of any sort connect, worked out.
+
+    edges    : resolved
+    changed  : of these the ones that are new, or come out otherwise than they are stored
+    replaces : whether one of those changed is stored already
+    clusters : the persons that they make up
+    ledgers  : of those persons, and of whom the leaves are of now, as they were read
+    """
+
+    edges: list[Edge]
+    changed: list[Edge]
+    replaces: bool
+    clusters: list[Cluster]
+    ledgers: list[Ledger]
+
+    @property
+    def leaves(self) -> frozenset[str]:
+        return frozenset(leaf for cluster in self.clusters for leaf in cluster.leaves)
+
+    @property
+    def expected(self) -> dict[str, int]:
+        return {ledger.leaf: ledger.version for ledger in self.ledgers}
+
+
 def settle(leaves: Iterable[str], *, store: Store, reader: Reader, dictionary: Dictionary) -> None:
     """Work out the persons around these leaves from all edges that reach them, and commit who is who.
 
@@ -33,19 +60,73 @@ def settle(leaves: Iterable[str], *, store: Store, reader: Reader, dictionary: D
     """
     seeds = set(leaves)
     for _ in range(ATTEMPTS):
-        found = _works(seeds, reader, dictionary)
-        if found is None:
+        groups = _groups(seeds, reader, dictionary)
+        if groups is None:
             continue
-        works, groups = found
+        works = [
+            Work(
+                person=group.ledgers[0].leaf,
+                expect=Expect(ledgers=group.expected),
+                settled=tuple(group.edges),
+                clusters=tuple(group.clusters),
+                ledgers=tuple(map(_advanced, group.ledgers)),
+            )
+            for group in groups
+        ]
         answers = store.commit(works) if works else ()
-        seeds = {
-            leaf for group, answer in zip(groups, answers, strict=True) if answer.result == "stale" for leaf in group
-        }
+        stale = (group for group, answer in zip(groups, answers, strict=True) if answer.result == "stale")
+        seeds = {leaf for group in stale for leaf in group.leaves}
         if not seeds:
             return
     raise Unsettled(
         f"Who is who among {len(seeds)} identifiers could not be written: others keep changing it.",
         hint="It is worked out with the next event of theirs, or at the next start.",
+    )
+
+
+def settled_with(works: Sequence[Work], *, reader: Reader, dictionary: Dictionary) -> list[Work]:
+    """The works with who is who by their edges, so that one commit writes the evidence and what follows from it.
+
+    Only where that hangs on the edges of one work and changes no edge that is stored: others keep their edges, and
+    `settle` comes after their commit. A work that has its edges settled so is stale where others changed who is who
+    since it was read.
+    """
+    by_key = {edge.key: number for number, work in enumerate(works) for edge in work.edges}
+    if not by_key:
+        return list(works)
+    new = [edge for work in works for edge in work.edges]
+    groups = _groups({leaf for edge in new for leaf in edge.leaves}, reader, dictionary, new) or []
+    settled = list(works)
+    for group in groups:
+        owners = {by_key[edge.key] for edge in group.edges if edge.key in by_key}
+        if len(owners) > 1 or group.replaces or not group.changed:
+            continue
+        (number,) = owners
+        settled[number] = _joined(settled[number], group)
+    return settled
+
+
+def _joined(work: Work, group: _Group) -> Work:
+    """The work with a group that hangs on its edges alone. Only the persons at the ends of its edges change."""
+    ends = {leaf for edge in group.changed for leaf in edge.leaves}
+    clusters = [cluster for cluster in group.clusters if not ends.isdisjoint(cluster.leaves)]
+    concerned = {leaf for cluster in clusters for leaf in cluster.leaves}
+    own = {ledger.leaf: ledger for ledger in work.ledgers}
+    advanced = {
+        ledger.leaf: replace(own[ledger.leaf], epoch=own[ledger.leaf].epoch + 1)
+        if ledger.leaf in own
+        else _advanced(ledger)
+        for ledger in group.ledgers
+        if ledger.leaf in concerned
+    }
+    keys = {edge.key for edge in group.changed}
+    return replace(
+        work,
+        expect=replace(work.expect, ledgers={**group.expected, **work.expect.ledgers}),
+        edges=tuple(edge for edge in work.edges if edge.key not in keys),
+        settled=(*work.settled, *group.changed),
+        clusters=(*work.clusters, *clusters),
+        ledgers=tuple({**own, **advanced}.values()),
     )
 
 
@@ -65,51 +146,67 @@ def tried(edges: Sequence[Edge], *, reader: Reader, dictionary: Dictionary) -> R
     return resolve(changed.values(), dictionary)
 
 
-def _works(seeds: set[str], reader: Reader, dictionary: Dictionary) -> tuple[list[Work], list[frozenset[str]]] | None:
-    """One work for each group of leaves that edges of any sort connect, and the group; None where the edges changed
-    while they were read."""
-    edges, whole = _around(seeds, reader, dictionary)
+def _groups(seeds: set[str], reader: Reader, dictionary: Dictionary, new: Sequence[Edge] = ()) -> list[_Group] | None:
+    """The groups around these leaves, with edges that are not stored yet; None where the edges changed while they were
+    read."""
+    stored, whole = _around(seeds, reader, dictionary, new)
+    edges = _with(stored, new)
     if not edges:
-        return [], []
+        return []
+    before = {edge.key: edge for edge in stored}
     resolution = resolve(edges, dictionary)
-    clusters = [cluster for cluster in resolution.clusters if whole.issuperset(cluster.leaves)]
-    group_of = _groups(edges)
+    group_of = _connected(edges)
     parts: dict[str, tuple[list[Edge], list[Cluster]]] = {}
     for edge in resolution.edges:
         if not whole.isdisjoint(edge.leaves):
             parts.setdefault(group_of[edge.leaves[0]], ([], []))[0].append(edge)
-    for cluster in clusters:
-        parts.setdefault(group_of[cluster.person], ([], []))[1].append(cluster)
+    for cluster in resolution.clusters:
+        if whole.issuperset(cluster.leaves):
+            parts.setdefault(group_of[cluster.person], ([], []))[1].append(cluster)
     states = reader.states(whole)
-    persons = {state.person for state in states.values()}.union(cluster.person for cluster in clusters)
+    persons = {state.person for state in states.values()}.union(
+        cluster.person for _, clusters in parts.values() for cluster in clusters
+    )
     states.update(reader.states(persons - states.keys()))
-    if reader.edges_of(whole) != sorted(edges, key=lambda edge: edge.place):
+    if reader.edges_of(whole) != sorted(stored, key=lambda edge: edge.place):
         # Others wrote an edge before we read the versions, so these would not betray that we have not seen it.
         return None
-    works, groups = [], []
+    groups = []
     for settled, made in parts.values():
-        group = frozenset(leaf for cluster in made for leaf in cluster.leaves)
-        ids = sorted({states[leaf].person for leaf in group} | {cluster.person for cluster in made})
-        ledgers = [states[id].ledger for id in ids]
-        works.append(
-            Work(
-                person=ids[0],
-                expect=Expect(ledgers={ledger.leaf: ledger.version for ledger in ledgers}),
-                settled=tuple(settled),
-                clusters=tuple(made),
-                ledgers=tuple(_advanced(ledger) for ledger in ledgers),
+        ids = {states[leaf].person for cluster in made for leaf in cluster.leaves} | {one.person for one in made}
+        changed = [edge for edge in settled if before.get(edge.key) != edge]
+        groups.append(
+            _Group(
+                edges=settled,
+                changed=changed,
+                replaces=any(edge.key in before for edge in changed),
+                clusters=made,
+                ledgers=[states[id].ledger for id in sorted(ids)],
             )
         )
-        groups.append(group)
-    return works, groups
+    return groups
+
+
+def _with(stored: Sequence[Edge], new: Sequence[Edge]) -> list[Edge]:
+    """The edges as they are once the new ones are written."""
+    if not new:
+        return list(stored)
+    edges = {edge.key: edge for edge in stored}
+    for edge in new:
+        edges[edge.key] = kept(edges.get(edge.key), edge)
+    return list(edges.values())
 
 
 def _advanced(ledger: Ledger) -> Ledger:
     return replace(ledger, version=ledger.version + 1, epoch=ledger.epoch + 1)
 
 
-def _around(seeds: set[str], reader: Reader, dictionary: Dictionary) -> tuple[list[Edge], set[str]]:
-    """Every edge that reaches these leaves, over any number of steps, and the leaves all of whose edges are among them.
+def _around(
+    seeds: set[str], reader: Reader, dictionary: Dictionary, new: Sequence[Edge] = ()
+) -> tuple[list[Edge], set[str]]:
+    """Every stored edge that reaches these leaves over any number of steps, and the leaves all of whose edges they are.
+
+    new : edges between these leaves that are not stored yet; an identifier may become shared by them
 
     A shared identifier that joins nobody is not gone through: it may have thousands of neighbours.
     """
@@ -120,6 +217,7 @@ def _around(seeds: set[str], reader: Reader, dictionary: Dictionary) -> tuple[li
         fresh = reader.edges_of(frontier)
         found.update((edge.key, edge) for edge in fresh)
         whole |= frontier
+        fresh, new = _with(fresh, new), ()
         near = {leaf for edge in fresh for leaf in edge.leaves} - whole
         frontier = near - _beyond_shared(frontier, fresh, reader, dictionary) if near else near
     return list(found.values()), whole
@@ -151,7 +249,7 @@ def _beyond_shared(leaves: set[str], edges: list[Edge], reader: Reader, dictiona
     return {leaf for id in closed for leaf in neighbours[id]} - through
 
 
-def _groups(edges: list[Edge]) -> dict[str, str]:
+def _connected(edges: Iterable[Edge]) -> dict[str, str]:
     """Leaf -> one leaf of all that edges of any sort connect it with."""
     parent: dict[str, str] = {}
 

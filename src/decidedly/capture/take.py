@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from decidedly.capture.group import with_traits
 from decidedly.capture.robots import TO_CONFIRM, answered
-from decidedly.capture.settle import settle
+from decidedly.capture.settle import settle, settled_with
 from decidedly.capture.times import timed, waits
 from decidedly.capture.validate import Rules
 from decidedly.core.derive import leaf_id
@@ -180,6 +180,7 @@ def take_all(
         if attempt or not fresh:
             known |= reader.known_messages(waiting)
         works = _works([event for id, event in waiting.items() if id not in known], rules, reader)
+        works = settled_with(works, reader=reader, dictionary=rules.dictionary)
         committed = store.commit(works) if works else ()
         done = [work for work, answer in zip(works, committed, strict=True) if answer.result == "done"]
         linked = {leaf for work in done for edge in work.edges for leaf in edge.leaves}

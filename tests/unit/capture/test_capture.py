@@ -134,12 +134,57 @@ def test_a_crash_between_evidence_and_settling_is_made_good_at_the_next_start(hu
             return super().commit(works)
 
     hub.store = Crashing(hub.state)
-    with pytest.raises(Crash):
-        hub.capture(raw("page", "m1", who="anonymous:a loyalty:1"), raw("page", "m2", who="anonymous:a"))
+    with pytest.raises(Crash):  # two persons' evidence in one call hangs together, so it is settled after it is written
+        hub.capture(raw("page", "m1", who="anonymous:a loyalty:1"), raw("page", "m2", who="anonymous:a email:e@x.de"))
     assert len(hub.reader.people()) == 2
-    assert settle_rest(store=MemoryStore(hub.state), reader=hub.reader, dictionary=hub.dictionary) == 1
+    assert settle_rest(store=MemoryStore(hub.state), reader=hub.reader, dictionary=hub.dictionary) == 2
     assert len(hub.reader.people()) == 1
     assert hub.reader.unsettled() == []
+
+
+class CountingStore(MemoryStore):
+    """A store that counts its commits."""
+
+    commits = 0
+
+    def commit(self, works: Sequence[Work]) -> tuple[Committed, ...]:
+        self.commits += 1
+        return super().commit(works)
+
+
+def test_evidence_and_who_is_who_by_it_are_one_commit_where_they_are_one_persons(hub: Hub) -> None:
+    hub.store = store = CountingStore(hub.state)
+    hub.capture(raw("page", "m1"), raw("page", "m2", who="loyalty:2 anonymous:b"))
+    for number, visitor in enumerate("acd"):
+        hub.capture(raw("page", f"n{number}", NOON - number * MINUTE, f"loyalty:1 anonymous:{visitor}"))
+    assert store.commits == 4
+    stored = hub.reader.person((Identifier("loyalty", "1"),))
+    assert stored is not None
+    assert len(stored.cluster.leaves) == 4
+    assert len(stored.cluster.joins) == 3
+    assert hub.reader.unsettled() == []
+
+
+def test_what_is_joined_meanwhile_is_read_again_and_joined_too(hub: Hub) -> None:
+    class Overtaken(MemoryStore):
+        """A store in which another worker joins the same person to a third just before."""
+
+        done = False
+
+        def commit(self, works: Sequence[Work]) -> tuple[Committed, ...]:
+            if not self.done:
+                self.done = True
+                hub.store = MemoryStore(hub.state)
+                hub.capture(raw("page", "m1", who="email:e@x.de anonymous:a"))
+            return super().commit(works)
+
+    hub.store = Overtaken(hub.state)
+    hub.capture(raw("page", "m2", who="loyalty:1 anonymous:a"))
+    stored = hub.reader.person((Identifier("loyalty", "1"),))
+    assert stored is not None
+    assert {*stored.cluster.leaves} == {
+        leaf_id(Identifier.parse(one)) for one in ("email:e@x.de", "loyalty:1", "anonymous:a")
+    }
 
 
 def test_a_stale_person_is_read_again_and_taken_in() -> None:

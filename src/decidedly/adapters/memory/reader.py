@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from decidedly.adapters.evidence import waits
 from decidedly.adapters.memory.state import State
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.derive import PEOPLE, is_group, leaf_id
+from decidedly.core.evidence import waits
 from decidedly.core.group import MOST_READ
 from decidedly.core.identifier import Identifier
 from decidedly.core.identity import Cluster, Edge

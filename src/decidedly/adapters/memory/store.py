@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from decidedly.adapters.evidence import kept
 from decidedly.adapters.memory.state import State
+from decidedly.core.evidence import kept
 from decidedly.core.identity import Edge
 from decidedly.core.work import Committed, Work
 from decidedly.ports.journal import Logged

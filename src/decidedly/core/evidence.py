@@ -1,4 +1,4 @@
-"""Evidence: which of two edges of one key a store keeps. One rule for all adapters."""
+"""Evidence: which of two edges of one key counts. One rule for all stores, and for whoever foretells what they hold."""
 
 from __future__ import annotations
 
