@@ -20,6 +20,7 @@ lint: $(VENV)/.test
 bench: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[demo,test,bench]'
 	$(BIN)/python bench/decide.py
+	$(BIN)/python bench/serve.py
 	$(BIN)/python bench/rules.py
 	$(BIN)/python bench/capture.py
 	$(BIN)/python bench/store.py

@@ -297,6 +297,10 @@ class Hub:
         """The decision on an ask, stored before it returns."""
         return decide.decide(ask, self.world(ask.service, ask.channel))
 
+    def decide_together(self, asks: Sequence[Ask]) -> list[DecisionRecord]:
+        """The decisions on asks of one service and channel that come at the same time, in one batch and one commit."""
+        return decide.decide_together(asks, self.world(asks[0].service, asks[0].channel))
+
     def dry_run(self, ask: Ask) -> DecisionRecord:
         """The decision that would be made; nothing is written."""
         return decide.dry_run(ask, self.world(ask.service, ask.channel))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -70,6 +71,7 @@ def sees_all(access: Access, scope: AsgiScope) -> bool:
     return principal is not None and "sensitive" in principal.scopes
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether a host's name or address means this machine."""
     try:

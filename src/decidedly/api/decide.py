@@ -1,9 +1,8 @@
 """POST /v1/decide: who gets what, now.
 
 A raw ASGI handler, decoded and encoded by msgspec. Deciding runs in the event loop's own thread: only one thread can
-commit or hold the interpreter anyway, and handing over costs more than it frees. Measured on one core over the
-grocer's 209 actions, decisions a second: on the loop 80 to 105 by one connection and 102 to 116 by eight, in threads 97
-and 94. Only a letter's PDF, far slower than a decision, is set in another thread.
+commit or hold the interpreter anyway, and handing over costs more than it frees. What came meanwhile is decided and
+committed together (`api.together`). Only a letter's PDF, far slower than a decision, is set in another thread.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ from decidedly.api.auth import authorize
 from decidedly.api.errors import KeyReused, Problem
 from decidedly.api.metrics import Metrics
 from decidedly.api.operation import Operation, Parameter
+from decidedly.api.together import Together
 from decidedly.api.wire import ClientGone, decoded, posted_json, send_json
 from decidedly.app import Hub
 from decidedly.content import Treatment
@@ -134,6 +134,8 @@ _encode = msgspec.json.Encoder().encode
 
 
 def decide_routes(hub: Hub, metrics: Metrics) -> list[ASGIRouteHandler]:
+    together = Together(hub)
+
     @asgi("/v1/decide", copy_scope=False)
     async def decide(scope: Scope, receive: Receive, send: Send) -> None:
         principal = authorize(hub.access, scope, "decide", "read", "author")
@@ -152,7 +154,7 @@ def decide_routes(hub: Hub, metrics: Metrics) -> list[ASGIRouteHandler]:
             record = hub.dry_run(ask)
         else:
             began = perf_counter()
-            record = hub.decide(ask)
+            record = await together.decide(ask)
             metrics.decided(ask.service, record.result, perf_counter() - began)
             if (record.ask.who, record.ask.channel, record.ask.context) != (ask.who, ask.channel, ask.context):
                 raise KeyReused(
@@ -170,7 +172,8 @@ def decide_routes(hub: Hub, metrics: Metrics) -> list[ASGIRouteHandler]:
 
 
 def _content(hub: Hub, record: DecisionRecord) -> tuple[dict[str, Any] | None, Problem | None]:
-    """The rendered slate. A template that breaks does not take the decision away from the person who waits for it."""
+    """The rendered slate, of a service that has a template. One that breaks does not take the decision away from the
+    person who waits for it."""
     if record.result == "no-action" or not hub.plan_of(record).service.template:
         return None, None
     try:

@@ -6,7 +6,7 @@ from decidedly.decide.condition import holds
 from decidedly.decide.desk import Desk
 from decidedly.decide.explain import Explanation, dropped_by, explain
 from decidedly.decide.membership import Membership, membership
-from decidedly.decide.online import Deciding, decide, dry_run
+from decidedly.decide.online import Deciding, decide, decide_together, dry_run
 from decidedly.decide.people import People
 from decidedly.decide.plan import Plan, compile_plan
 from decidedly.decide.propensity import PropensityScorer
@@ -38,6 +38,7 @@ __all__ = [
     "compile_plan",
     "decide",
     "decide_all",
+    "decide_together",
     "dropped_by",
     "dry_run",
     "explain",

@@ -9,7 +9,7 @@ from datetime import datetime
 from decidedly.core.ask import Ask
 from decidedly.core.derive import decision_id
 from decidedly.core.identifier import Identifier
-from decidedly.decide.online import Deciding, decide, prepare
+from decidedly.decide.online import Deciding, decide_together
 from decidedly.person import sought
 
 
@@ -52,11 +52,7 @@ def decide_all(
         there = world.reader.decided(ids)
         missing = [ask for ask, id in zip(asks, ids, strict=True) if id not in there]
         if missing:
-            prepared = prepare(missing, world)
-            committed = world.store.commit([work for _, work in prepared])
-            for ask, result in zip(missing, committed, strict=True):
-                if result.result == "stale":
-                    decide(ask, world)
+            decide_together(missing, world)
         fresh += len(missing)
         decided += ids
         progress(len(decided))

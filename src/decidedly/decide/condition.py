@@ -48,30 +48,32 @@ class Condition:
     """The rule over all groups at once, where it has such a form: then nothing needs to be remembered."""
     memo: dict[tuple[Any, ...], NDArray[np.bool_]] = field(default_factory=dict, compare=False, repr=False)
 
-    def failing(
-        self, actions: NDArray[np.intp], facts: Facts, candidates: Mapping[str, NDArray[np.int32]], context: Facts
-    ) -> NDArray[np.intp]:
-        """Those of the actions that do not pass for this person: everything but True fails, errors included.
+    def passing(
+        self,
+        alive: NDArray[np.bool_],
+        facts: Facts,
+        candidates: Mapping[str, NDArray[np.int32]],
+        context: Facts,
+    ) -> NDArray[np.bool_] | None:
+        """bool[n]: which actions pass for this person: everything but True fails, errors included. Of those that are
+        not alive it says nothing. None where all pass, as on a day on which the rule is not valid.
 
         candidates : candidate attribute id -> int32[n] of this person
-
-        On a day on which the rule is not valid, all pass.
         """
         if self.policy is not None and not self.policy.applies(context["today"]):
-            return actions[:0]
-        groups = self.group[actions]
+            return None
         if not self.candidate_ids:
-            return np.asarray(actions[~self._passing(facts, context)[groups]])
-        settled = self.settled[groups]
-        failed = settled == FAILS
-        undecided = np.flatnonzero(settled == OPEN)
+            return np.asarray(self._passing(facts, context)[self.group])
+        settled = self.settled[self.group]
+        passed = settled == PASSES
+        undecided = np.flatnonzero(alive & (settled == OPEN))
         if len(undecided):
-            columns = [candidates[id][actions[undecided]].tolist() for id in self.candidate_ids]
-            cases = list(zip(groups[undecided].tolist(), *columns, strict=True))
+            columns = [candidates[id][undecided].tolist() for id in self.candidate_ids]
+            cases = list(zip(self.group[undecided].tolist(), *columns, strict=True))
             # Most candidates look alike to a rule: each different case is judged once.
             judged = {case: self._passes(case, facts, context) for case in set(cases)}
-            failed[undecided] = [not judged[case] for case in cases]
-        return np.asarray(actions[failed])
+            passed[undecided] = [judged[case] for case in cases]
+        return np.asarray(passed)
 
     def _passes(self, case: tuple[int, ...], facts: Facts, context: Facts) -> bool:
         group, *values = case

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -76,6 +76,17 @@ def decide(ask: Ask, world: Deciding) -> DecisionRecord:
     )
 
 
+def decide_together(asks: Sequence[Ask], world: Deciding) -> list[DecisionRecord]:
+    """The stored decisions on asks that were never answered before, most likely: decided as one batch and committed as
+    one. Raises Contended as `decide` does; the other asks may be stored by then, and are answered from the store."""
+    prepared = prepare(asks, world)
+    committed = world.store.commit([work for _, work in prepared])
+    return [
+        record if answer.result == "done" else decide(ask, world)
+        for ask, (record, _), answer in zip(asks, prepared, committed, strict=True)
+    ]
+
+
 def dry_run(ask: Ask, world: Deciding, instead_of: str = "") -> DecisionRecord:
     """The decision that would be made, in the place of a recorded contact if one is named; nothing is written.
 
@@ -85,7 +96,7 @@ def dry_run(ask: Ask, world: Deciding, instead_of: str = "") -> DecisionRecord:
 
 
 def prepare(
-    asks: list[Ask], world: Deciding, instead_of: str = "", contacts: Contacts = standing
+    asks: Sequence[Ask], world: Deciding, instead_of: str = "", contacts: Contacts = standing
 ) -> list[tuple[DecisionRecord, Work]]:
     """Read, decide, and say what to commit for each ask, without committing it."""
     plan = world.plan

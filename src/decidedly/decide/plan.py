@@ -226,6 +226,12 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
             place="channel",
             hint=f"It answers: {', '.join(service.inbound) or 'none'}.",
         )
+    if not channel and not service.channels:
+        raise BadInput(
+            f"Service '{service_id}' sends by no channel of its own.",
+            place="channel",
+            hint=f"Name the one that asks: {', '.join(service.inbound) or 'it has none'}.",
+        )
     channels = tuple(playbook.channel(id) for id in ((channel,) if channel else service.channels))
     actions = tuple(
         action for action in playbook.actions if any(service.may_stand(action.id, place) for place in service.places)

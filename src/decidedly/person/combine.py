@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -22,10 +22,10 @@ from decidedly.person.survive import said_of, survivor
 from decidedly.ports.reader import Stored
 
 
-def seen(stored: Stored, at: datetime, dictionary: Dictionary) -> Person:
+def seen(stored: Stored, at: datetime, dictionary: Dictionary, wanted: Collection[str] | None = None) -> Person:
     """The person as of `at`: of the leaves that were joined to the one asked for by evidence from before `at`."""
     leaves, joins = leaves_at(stored, at)
-    return combine(leaves, at, dictionary, joins, id=stored.leaf)
+    return combine(leaves, at, dictionary, joins, id=stored.leaf, wanted=wanted)
 
 
 def persons_at(stored: Stored, at: datetime) -> list[Stored]:
@@ -54,20 +54,24 @@ def leaves_at(stored: Stored, at: datetime) -> tuple[Sequence[Leaf], Sequence[Ed
 
 
 def combine(
-    leaves: Sequence[Leaf], at: datetime, dictionary: Dictionary, joins: Sequence[Edge] = (), *, id: str = ""
-) -> Person:
+    leaves: Sequence[Leaf], at: datetime, dictionary: Dictionary, joins: Sequence[Edge] = (), *, id: str = "",
+    wanted: Collection[str] | None = None,
+) -> Person:  # fmt: skip
     """The person that these leaves make up, as of `at`: nothing that happened at or after `at` is in it.
 
     Of several values of an attribute the newest counts, ties by message id, unless the dictionary says otherwise. Of
     several words about a permission the newest counts among leaves that were joined when it was said; of words from
     before that, the strictest.
 
-    joins : the edges that join the leaves
-    id    : of the leaf asked for, for a person of whom nothing is known; else the first of the leaves' ids
+    joins  : the edges that join the leaves
+    id     : of the leaf asked for, for a person of whom nothing is known; else the first of the leaves' ids
+    wanted : attributes without which the facts are of no use to who asks; None for all
     """
     facts: dict[str, Fact] = {}
     for leaf in leaves:
         for attribute, said in leaf.facts.items():
+            if wanted is not None and attribute not in wanted:
+                continue
             newest = _newest(said, at)
             if newest is not None:
                 held = facts.get(attribute)

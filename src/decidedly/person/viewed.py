@@ -28,7 +28,7 @@ def viewed(
 
     look : at a group that the person is in; without it groups tell nothing
     """
-    one = seen(stored, at, dictionary)
+    one = seen(stored, at, dictionary, wanted)
     if one.groups and look is not None:
         one = grouped(one, dictionary, look, wanted)
     learnt = Provenance(how="learnt", source="history", at=at)

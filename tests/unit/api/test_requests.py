@@ -92,11 +92,13 @@ def test_a_person_is_named_by_a_known_namespace(tmp_path: Path, path: str) -> No
 def test_what_nobody_foresaw_is_logged_and_kept_from_the_caller(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(ask: Any) -> Any:
+    def broken(asks: Any) -> Any:
         raise ZeroDivisionError("secret of loyalty:1029")
 
     with caplog.at_level(logging.ERROR, "decidedly.api"):
-        answer = send(hub_of(tmp_path, decide=broken), "POST", "/v1/decide", json={"service": "weekly-coupons"})
+        answer = send(
+            hub_of(tmp_path, decide_together=broken), "POST", "/v1/decide", json={"service": "weekly-coupons"}
+        )
     told = problem(answer, 500)
     assert told["code"] == "internal"
     assert "secret" not in answer.text

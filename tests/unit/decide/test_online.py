@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
@@ -14,7 +15,7 @@ from decidedly.core.errors import DecidedlyError
 from decidedly.core.ledger import Entry
 from decidedly.core.policy import ContactPolicy
 from decidedly.core.work import Committed, Work
-from decidedly.decide import dry_run
+from decidedly.decide import Unscored, decide_together, dry_run
 from decidedly.decide.batch import decide_all
 from decidedly.decide.worth import net_worth
 from decidedly.ledger import confirm, release
@@ -357,3 +358,35 @@ def test_ties_go_to_each_in_turn_by_the_seed() -> None:
 def test_a_moment_in_another_zone_is_the_same_moment() -> None:
     zoned = datetime.fromisoformat("2017-10-30T13:00:00+01:00")
     assert shop().decide(ask_id="a1", at=zoned).channel == shop().decide(ask_id="a1", at=MONDAY).channel
+
+
+# Several at once
+
+
+def test_asks_decided_together_are_what_each_is_alone() -> None:
+    alone, together = shop(3), shop(3)
+    asks = [ask(number, ask_id=f"a{number}") for number in (1, 2, 3)]
+    expected = [alone.decide(number, ask_id=f"a{number}") for number in (1, 2, 3)]
+    assert [to_bytes(one) for one in decide_together(asks, together.world())] == [to_bytes(one) for one in expected]
+
+
+def test_two_asks_of_one_person_together_keep_the_cap() -> None:
+    one = shop()
+    found = decide_together([ask(1, ask_id="a1"), ask(1, ask_id="a2")], one.world())
+    assert [record.result for record in found] == ["slate", "no-action"]
+    assert len(contacts(one)) == 1
+
+
+def test_an_ask_that_comes_twice_at_once_is_answered_alike() -> None:
+    one = shop()
+    first, second = decide_together([ask(1, ask_id="a1"), ask(1, ask_id="a1")], one.world())
+    assert to_bytes(first) == to_bytes(second)
+
+
+def test_a_service_without_a_model_decides_by_worth_alone() -> None:
+    one = Shop(playbook(policies=()))
+    one.meet(1)
+    one.scorer = Unscored(one.world().plan, one.book.dictionary)  # type: ignore[assignment]
+    record = one.decide()
+    assert (record.result, record.model) == ("slate", "")
+    assert np.frombuffer(record.inputs.propensity, "<f4").tolist() == [1.0, 1.0, 1.0]

@@ -186,6 +186,12 @@ def test_a_service_answers_only_the_channels_that_may_ask_it() -> None:
         plan_of(playbook(), "email")
 
 
+def test_a_service_that_sends_by_no_channel_is_asked_by_one_that_it_answers() -> None:
+    with pytest.raises(BadInput, match="sends by no channel") as caught:
+        plan_of(playbook(service={"channels": ()}))
+    assert "web" in caught.value.hint
+
+
 def test_an_unknown_service_is_not_found() -> None:
     with pytest.raises(NotFound, match="offer"):
         compile_plan(playbook(), "h", "offer")

@@ -35,9 +35,10 @@ def _places(plan: Plan, batch: Batch, state: State, person: int) -> None:
     candidates = {id: column[person] for id, column in batch.candidates.items()}
     for index, condition in enumerate(plan.slates.conditions):
         if condition is not None:
-            asked = np.flatnonzero(fits[:, index] & alive)
-            facts, context = batch.open_facts[person], batch.contexts[person]
-            fits[condition.failing(asked, facts, candidates, context), index] = False
+            asked = fits[:, index] & alive
+            passed = condition.passing(asked, batch.open_facts[person], candidates, batch.contexts[person])
+            if passed is not None:
+                fits[:, index] &= ~asked | passed
     nowhere = np.flatnonzero(alive & ~fits.any(axis=1))
     for index in range(len(plan.slates.placements)):
         _drop(state, person, nowhere[plan.slates.home[nowhere] == index], plan.first_slate_rule + index)

@@ -195,6 +195,8 @@ def _null_aware(op: str, made: Any, valid: Mask | None) -> Flags:
 
 def _at_scale(op: str, value: Decimal, scale: int) -> tuple[str, int | None]:
     """The comparison of a column's whole numbers that is meant; None where none of them is equal to the value."""
+    if not scale and -LONGEST < value < LONGEST and (whole := int(value)) == value:
+        return op, whole
     scaled = value.scaleb(scale, DECIMAL)
     if scaled.adjusted() > 20:
         return op, LONGEST if value > 0 else -LONGEST
