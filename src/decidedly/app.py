@@ -231,13 +231,15 @@ class Hub:
         """
 
         def opened(path: Path, size: int) -> RejectedFile:
+            self.privacy.noted_rows(path, mapping.identifying)
             return RejectedFile(path, source.columns(), decimal=mapping.written.decimal, size=size)
 
         ports = capture.Ports(self.store, self.reader, self.clock, self.positions)
-        return capture.import_rows(
-            mapping, source, self.snapshot.book.dictionary, ports, rejected, opened,
-            again=again, whole=whole, progress=progress,
-        )  # fmt: skip
+        with self.privacy.sweeping():
+            return capture.import_rows(
+                mapping, source, self.snapshot.book.dictionary, ports, rejected, opened,
+                again=again, whole=whole, progress=progress,
+            )  # fmt: skip
 
     # Who people are
 

@@ -127,6 +127,7 @@ def drop(
         else:
             chosen = [event for _, event in hub.quarantine.page(0, hub.quarantine.filled().events, kind, code)]
         if save is not None:
+            hub.privacy.noted_rows(save, {})
             _save(save, chosen)
         dropped = hub.quarantine.remove([event.id for event in chosen])
     say(f"dropped {dropped:,} events")

@@ -135,6 +135,12 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[EventMapping, ...] = ()
     file: str = ""
 
+    @property
+    def identifying(self) -> dict[str, str]:
+        """Column -> the namespace of whose identifiers it is."""
+        said = ((namespace, value) for event in self.events for namespace, value in event.who.items())
+        return {value.column.text: namespace for namespace, value in said if value.column is not None}
+
 
 class Cursor(msgspec.Struct, frozen=True, order=True):
     """A value of the cursor column as text, and what it is: times in ISO 8601, numbers in decimal digits."""

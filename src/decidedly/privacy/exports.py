@@ -40,7 +40,7 @@ def note_export(places: Places, leaves: Sequence[str], files: Iterable[Path]) ->
     erased = places.holdings.buried([tombstone_of(one) for one in hashes])
     export = Export(
         leaves={one: erased.get(tombstone_of(one)) for one in hashes},
-        files=tuple(_path(file, folder) for file in files),
+        files=tuple(path_of(file, folder) for file in files),
     )
     handle = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "ab") as file:
@@ -49,7 +49,8 @@ def note_export(places: Places, leaves: Sequence[str], files: Iterable[Path]) ->
         os.fsync(file.fileno())
 
 
-def _path(file: Path, folder: Path) -> str:
+def path_of(file: Path, folder: Path) -> str:
+    """Relative to the hub's folder where it lies in it."""
     whole, home = file.resolve(), folder.resolve()
     return str(whole.relative_to(home) if whole.is_relative_to(home) else whole)
 

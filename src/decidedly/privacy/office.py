@@ -18,7 +18,7 @@ from decidedly.core.message import Message
 from decidedly.core.person import Person
 from decidedly.core.playbook import Playbook
 from decidedly.decide import Explanation
-from decidedly.person import aggregate_type
+from decidedly.person import aggregate_type, sought
 from decidedly.ports.clock import Clock
 from decidedly.ports.reader import Stored
 from decidedly.privacy.erase import Wish, erase, receipt_file, refitted, resume
@@ -29,6 +29,7 @@ from decidedly.privacy.page import LINES, page
 from decidedly.privacy.places import Places
 from decidedly.privacy.receipt import NotAReceipt, Receipt, public_key, verify
 from decidedly.privacy.remembered import remembered
+from decidedly.privacy.row_files import note_rows
 from decidedly.privacy.sweep import sweep
 
 PAGE = "record.html"
@@ -78,6 +79,13 @@ class Office:
         """Other files about people: an erasure of one of them removes all."""
         note_export(self.places, leaves, files)
 
+    def noted_rows(self, file: Path, columns: Mapping[str, str]) -> None:
+        """A file of rows about many people: an erasure takes the rows of its person out of it.
+
+        columns : the namespace of whose identifiers a column is
+        """
+        note_rows(self.places.folder, file, columns)
+
     def erase(self, who: Identifier, by: str, why: str) -> Erasure:
         """Erase a person as they are now, all of their identifiers, everywhere. Raises NotFound, BadInput."""
         stored = self._stored(who)
@@ -90,8 +98,8 @@ class Office:
 
     @contextmanager
     def sweeping(self) -> Iterator[None]:
-        """Meanwhile tables are written of people as they were at its beginning: who is erased by its end goes from
-        them too."""
+        """Meanwhile tables or rows are written of people as they were at its beginning: who is erased by its end goes
+        from them too."""
         known = len(self.erasures())
         try:
             yield
@@ -154,7 +162,10 @@ class Office:
         return stored
 
     def _now(self) -> Places:
-        return replace(self.places, namespaces=tuple(self.playbook().dictionary.identifiers))
+        dictionary = self.playbook().dictionary
+        return replace(
+            self.places, namespaces=tuple(dictionary.identifiers), sought=lambda one: sought(one, dictionary)
+        )
 
     def _exporting(self, stored: Stored) -> Exporting:
         book, at = self.playbook(), self.clock.now()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from decidedly.core.identifier import Identifier
 from decidedly.core.seal import Seal
 from decidedly.ports.holdings import Holdings
 from decidedly.ports.quarantine import Quarantine
@@ -19,6 +20,7 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 
     settle     : works out who is who where edges wait for it
     namespaces : of identifiers: what a column is called that holds bare values of one
+    sought     : an identifier in the form of its namespace
     """
 
     folder: Path
@@ -29,3 +31,4 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     seal: Seal
     settle: Callable[[], object]
     namespaces: tuple[str, ...] = ()
+    sought: Callable[[Identifier], Identifier] = lambda identifier: identifier

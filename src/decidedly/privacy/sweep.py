@@ -1,4 +1,4 @@
-"""Sweep: what was erased out of the files beside the store: tables, pickup folders, exports."""
+"""Sweep: what was erased out of the files beside the store: tables, pickup folders, exports, rejected rows."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from decidedly.privacy.exports import Export, keep_exports, read_exports, tombst
 from decidedly.privacy.places import Places
 from decidedly.privacy.refused import names_in, pages
 from decidedly.privacy.remembered import erased_of, named, remembered
+from decidedly.privacy.row_files import sweep_rows
 
 OUTBOX = "outbox"
 
@@ -24,7 +25,7 @@ OUTBOX = "outbox"
 def sweep(places: Places) -> dict[str, int]:
     """Go through all of them; place -> what was removed. Safe to do again, and to be interrupted."""
     removed: Counter[str] = Counter()
-    for counts in (_tables(places), _quarantine(places), _outbox(places), _exports(places)):
+    for counts in (_tables(places), _quarantine(places), _outbox(places), _exports(places), sweep_rows(places)):
         removed.update(counts)
     return dict(removed)
 
