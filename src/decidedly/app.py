@@ -316,11 +316,15 @@ class Hub:
 
     def decide_all(
         self, run: str, service: str, who: Sequence[Identifier], at: datetime,
-        progress: Callable[[int], None] = lambda done: None,
+        progress: Callable[[int], None] = lambda done: None, others: Sequence[str] = (),
     ) -> BatchReport:  # fmt: skip
-        """The outbound decisions of a service for everybody named; the same run again only fills the gaps."""
+        """The outbound decisions of a service for everybody named; the same run again only fills the gaps.
+
+        others : further services, which compete with it for the contacts that the caps leave
+        """
         self.catch_up()
-        return decide.decide_all(run, who, at, self.world(service, ""), progress=progress)
+        first, *rest = (self.world(one, "") for one in (service, *others))
+        return decide.decide_all(run, who, at, first, others=rest, progress=progress)
 
     def world(self, service: str, channel: str) -> Deciding:
         """What deciding needs for one service: its plan, its scorer, the ports. Raises NotReady without a model."""
@@ -416,6 +420,7 @@ class Hub:
             self.reader, self.store, {id: FolderSender(self.folder / "outbox" / id) for id in outbound},
             self._compose, at, progress=progress, purpose=lambda record: self.plan_of(record).purpose,
             further=self._against, hold=lambda _, record, stored, at: self._desk.waits(record, stored, at),
+            caps=self._desk.caps_for,
             rendered=lambda message, treatment: rendered(self.decision(message.decision_id), treatment),
         )  # fmt: skip
 

@@ -99,7 +99,8 @@ def test_no_schedule_of_concurrent_asks_breaks_a_cap(plans: list[list[tuple[int,
             slates = [message.decision_id for message in reader.messages("waiting")]
             reserved: list[str] = []
             for stored in reader.people():
-                entries = stored.own.entries
+                # Within the three days none lapses; a better message may have taken the place of one that waited.
+                entries = [entry for entry in stored.own.entries if entry.state == "reserved"]
                 reserved += [entry.id for entry in entries]
                 for cap in caps:
                     assert most_in_any_window(entries, cap) <= cap.at_most

@@ -114,7 +114,7 @@ def answered(events: Sequence[Event], leaf: Leaf, ledger: Ledger, rules: Rules) 
             continue
         if event.decision_id:
             entry = next((one for one in ledger.entries if one.id == event.decision_id), None)
-            if entry is not None and entry.state == "confirmed":
+            if entry is not None and entry.state in ("sending", "confirmed"):
                 found[place] = sent(event, response, entry.at)
         if response == "click":
             clicks.setdefault(event.kind, []).append(place)

@@ -18,7 +18,7 @@ from decidedly.core.identifier import Identifier
 
 def batch(
     run: Annotated[str, typer.Argument(help="The run's name: the same again only fills the gaps.")],
-    service: Annotated[str, typer.Argument(help="The decision service.")],
+    service: Annotated[str, typer.Argument(help="The decision service; several, with commas, compete for contacts.")],
     people: Annotated[Path, typer.Argument(help="A file with one identifier a line; - reads them from stdin.")],
     as_json: AsJson = False,
     workdir: Workdir = None,
@@ -27,7 +27,8 @@ def batch(
     with open_hub(workdir) as hub:
         who = _read(hub, people)
         with Bars().step("Decide", len(who)) as done:
-            report = hub.decide_all(run, service, who, hub.clock.now(), done)
+            first, *others = dict.fromkeys(name.strip() for name in service.split(","))
+            report = hub.decide_all(run, first, who, hub.clock.now(), done, others)
     if as_json:
         show_json({"run": run, "decided": report.decided, "fresh": report.fresh}, pretty=False)
     else:

@@ -28,6 +28,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     exposures : actions shown in it
     actions   : their ids, best first
     topics    : those topics of theirs that a limit of the playbook in force was of, in small letters
+    displaced_by : of a released one, the decision whose better message took its place; "" where none did
     decided_at : when it was reserved, where that was before `at`
     worth     : what the decision expected of it, less the cost of the contact, in major units of the brand's currency
     """
@@ -43,6 +44,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
     worth: float = 0.0
     decided_at: datetime | None = None
+    displaced_by: str = ""
 
     @property
     def known_at(self) -> datetime:

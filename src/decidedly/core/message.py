@@ -7,7 +7,8 @@ from typing import Literal
 
 import msgspec
 
-MessageState = Literal["waiting", "sent", "failed", "withheld"]
+MessageState = Literal["waiting", "sent", "failed", "withheld", "displaced"]
+"""displaced: a better message took its place before it was handed over."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):

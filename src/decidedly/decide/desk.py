@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from decidedly.content import Treatment, View, render
 from decidedly.core.action import Action
@@ -14,7 +16,10 @@ from decidedly.core.dictionary import PROFILING
 from decidedly.core.errors import NotFound, NotReady
 from decidedly.core.person import Person
 from decidedly.core.playbook import Playbook, Template
+from decidedly.core.policy import Cap
+from decidedly.core.preference import TIME_ZONE
 from decidedly.decide.explain import Explanation, explain
+from decidedly.decide.hours import zone_of
 from decidedly.decide.online import Deciding, dry_run
 from decidedly.decide.people import People
 from decidedly.decide.plan import Plan
@@ -22,6 +27,7 @@ from decidedly.decide.scores import Scorer
 from decidedly.decide.set_rule import rule_against
 from decidedly.decide.snapshot import Snapshots
 from decidedly.decide.treat import view_of
+from decidedly.ledger import Calendar, weekday_number
 from decidedly.models import Reason
 from decidedly.person import seen
 from decidedly.ports.reader import Reader, Stored
@@ -140,6 +146,13 @@ class Desk:
         plan = self.plan_of(record)
         now = seen(stored, at, self.snapshots.current().book.dictionary)
         return plan.due(record.channel, plan.facts(now.facts), now.own_rules, at) > at
+
+    def caps_for(self, stored: Stored, at: datetime) -> tuple[Sequence[Cap], Calendar]:
+        """The caps in force, and the calendar on the person's wall."""
+        book = self.snapshots.current().book
+        facts = {id: fact.value for id, fact in seen(stored, at, book.dictionary).facts.items() if id == TIME_ZONE}
+        zone = zone_of(facts, ZoneInfo(book.brand.time_zone))
+        return book.contact.caps, Calendar(zone, weekday_number(book.dictionary.first_weekday))
 
     def own_rule_against(self, record: DecisionRecord, stored: Stored, at: datetime) -> str:
         """The rule that its person has set since, and that its message would break, in words; "" for none."""

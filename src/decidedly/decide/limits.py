@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from decidedly.core.action import Action
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.ledger import Entry, Mark
+from decidedly.core.playbook import Playbook
 from decidedly.core.policy import SAME, SERVICE_CLASS, ContactPolicy, ContactScope, QuietHours
+from decidedly.core.service import DecisionService
 from decidedly.decide.own_rules import topics_of
 from decidedly.ledger import Calendar, broken_cap, is_full, memory_of, of_message, weekday_number
 
@@ -30,6 +32,7 @@ class Limits:
     actions       : those of the service, in the order of the plan
     repository    : action id -> action, all of the playbook: an outcome may be about any of them
     contact_class : of the service's messages
+    outbound      : ids of all channels by which messages go
     topic_ids     : ids of the action attributes that name topics
     """
 
@@ -37,6 +40,7 @@ class Limits:
     actions: tuple[Action, ...]
     repository: Mapping[str, Action]
     contact_class: str
+    outbound: frozenset[str]
     topic_ids: tuple[str, ...]
     first_weekday: int
 
@@ -149,16 +153,14 @@ def topic_ids_of(dictionary: Dictionary) -> tuple[str, ...]:
     return tuple(one.id for one in dictionary.attributes if one.of == "action" and one.name in names)
 
 
-def limits_of(
-    policy: ContactPolicy, actions: tuple[Action, ...], everything: Sequence[Action], contact_class: str,
-    dictionary: Dictionary,
-) -> Limits:  # fmt: skip
-    """The limits on messages of a class that show some of these actions."""
+def limits_of(playbook: Playbook, service: DecisionService, actions: tuple[Action, ...]) -> Limits:
+    """The limits on the messages of a service, which show some of these actions."""
     return Limits(
-        policy=policy,
+        policy=playbook.contact,
         actions=actions,
-        repository={action.id: action for action in everything},
-        contact_class=contact_class,
-        topic_ids=topic_ids_of(dictionary),
-        first_weekday=weekday_number(dictionary.first_weekday),
+        repository={action.id: action for action in playbook.actions},
+        contact_class=service.contact_class,
+        outbound=frozenset(channel.id for channel in playbook.channels if channel.direction == "outbound"),
+        topic_ids=topic_ids_of(playbook.dictionary),
+        first_weekday=weekday_number(playbook.dictionary.first_weekday),
     )

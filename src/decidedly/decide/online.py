@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -12,22 +12,19 @@ from decidedly.core.ask import Ask
 from decidedly.core.decision import DecisionRecord, Earlier
 from decidedly.core.derive import decision_id, leaf_id
 from decidedly.core.errors import DecidedlyError
-from decidedly.core.ledger import Entry
 from decidedly.core.message import Message
 from decidedly.core.person import Person
 from decidedly.core.work import Expect, Work
+from decidedly.decide.contact_of import better, entry_of
 from decidedly.decide.plan import Plan
 from decidedly.decide.record import Contacts, decide_batch, inputs_of, profiled
 from decidedly.decide.scores import Scorer
 from decidedly.decide.slates import placements_of
 from decidedly.decide.whom import whom
-from decidedly.decide.worth import net_worth
-from decidedly.ledger import combined, in_force, kept, reserve, standing
+from decidedly.ledger import combined, displace, displaced, in_force, kept, reserve, standing
 from decidedly.ports.reader import Reader, Stored
 from decidedly.ports.store import Store
 
-RESERVED_FOR = timedelta(days=3)
-"""How long a reserved contact counts if nobody confirms or releases it."""
 REMEMBERED = 20
 """So many of the last decisions on a person are looked at for what they were shown."""
 _TRIES = 8
@@ -99,12 +96,22 @@ def prepare(
     asks: Sequence[Ask], world: Deciding, instead_of: str = "", contacts: Contacts = standing
 ) -> list[tuple[DecisionRecord, Work]]:
     """Read, decide, and say what to commit for each ask, without committing it."""
+    asks = [whom(ask, world.plan.dictionary) for ask in asks]
+    everybody = [world.reader.person(ask.who) or Stored.nobody(leaf_id(ask.who[0])) for ask in asks]
+    return weigh(asks, everybody, world, instead_of, contacts)
+
+
+def weigh(
+    asks: Sequence[Ask],
+    everybody: Sequence[Stored],
+    world: Deciding,
+    instead_of: str = "",
+    contacts: Contacts = standing,
+) -> list[tuple[DecisionRecord, Work]]:
+    """Decide for people who have been read by their identifiers' one form, and say what to commit for each ask."""
     plan = world.plan
-    asks = [whom(ask, plan.dictionary) for ask in asks]
-    people, ledgers, everybody = [], [], []
-    for ask in asks:
-        stored = world.reader.person(ask.who) or Stored.nobody(leaf_id(ask.who[0]))
-        everybody.append(stored)
+    people, ledgers = [], []
+    for ask, stored in zip(asks, everybody, strict=True):
         people.append(world.view(stored, ask.at))
         ledger = combined(stored.ledgers)
         if instead_of:
@@ -120,6 +127,9 @@ def prepare(
     ]
     leaves = [(stored.leaf, person.known) for stored, person in zip(everybody, people, strict=True)]
     records = decide_batch(plan, asks, leaves, inputs, world.scorer.version)
+    records = [
+        better(plan, record, own, person.known) for record, own, person in zip(records, inputs, people, strict=True)
+    ]
     return [(record, _work(plan, record, stored)) for record, stored in zip(records, everybody, strict=True)]
 
 
@@ -160,31 +170,28 @@ def _shown(record: DecisionRecord, plan: Plan) -> Earlier:
 
 
 def _work(plan: Plan, record: DecisionRecord, stored: Stored) -> Work:
-    """The record alone, or with the contact it reserves and the message it puts into the outbox."""
+    """The record alone, or with the contact it reserves, the message it puts into the outbox, and those whose place
+    it takes."""
     expect = Expect(ledgers=stored.versions)
-    if record.result == "no-action" or plan.direction(record.channel) == "inbound":
+    entry = entry_of(plan, record)
+    if entry is None:
         # A service that looks back turns the ledger's version, so that of two asks at once one sees the other's answer.
         # Who has no record has no ledger either.
         turns = plan.service.looks_back and bool(stored.leaves)
         turned = (replace(stored.own, version=stored.own.version + 1),) if turns else ()
         return Work(person=record.leaf, record=record, expect=expect, ledgers=turned)
-    at = record.ask.at
-    facts = plan.facts(record.inputs.facts)
-    due = plan.due(record.channel, facts, record.inputs.own_rules, at)
-    actions, topics = plan.limits.shown(record.chosen)
-    entry = Entry(
-        id=record.id,
-        contact_class=plan.service.contact_class,
-        channel=record.channel,
-        at=due,
-        state="reserved",
-        until=due + RESERVED_FOR,
-        exposures=len(record.chosen),
-        actions=actions,
-        topics=topics,
-        worth=net_worth(plan, record),
-        decided_at=at if due > at else None,
-    )
-    message = Message(key=record.id, decision_id=record.id, leaf=record.leaf, channel=record.channel, due_at=due)
-    ledgers = (kept(reserve(stored.own, entry), at, plan.memory),)
-    return Work(person=record.leaf, record=record, expect=expect, ledgers=ledgers, outbox=(message,))
+    gone, at = record.inputs.displaced, record.ask.at
+    ledgers = []
+    for ledger in stored.ledgers:
+        left = displace(ledger, gone, record.id)
+        if ledger.leaf == stored.leaf:
+            left = kept(reserve(left, entry), at, plan.memory)
+        if left is not ledger:
+            ledgers.append(left)
+    outbox = displaced(gone, stored.ledgers, record.id)
+    if plan.direction(record.channel) == "outbound":
+        message = Message(
+            key=record.id, decision_id=record.id, leaf=record.leaf, channel=record.channel, due_at=entry.at
+        )
+        outbox = (*outbox, message)
+    return Work(person=record.leaf, record=record, expect=expect, ledgers=tuple(ledgers), outbox=outbox)

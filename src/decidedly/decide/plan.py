@@ -263,7 +263,7 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
     first_slate_rule = len(rules)
     rules += [Rule("slate", one.id, f"A place in '{one.name}'", place=one.place) for one in service.placements]
     rules += [Rule("slate", one.id, one.name, place=one.place) for one in service.rules]
-    limits = limits_of(playbook.contact, actions, playbook.actions, service.contact_class, playbook.dictionary)
+    limits = limits_of(playbook, service, actions)
     slates = slates_of(service, actions, playbook.dictionary, scope, first_slate_rule)
     weights = [compiled(channel.weight, scope, REAL) for channel in channels]
     priority = compiled(service.priority, priority_scope(playbook.dictionary, segments), REAL)

@@ -19,7 +19,7 @@ from decidedly.decide.kernel import run
 from decidedly.decide.plan import Plan
 from decidedly.decide.scores import Scores
 from decidedly.decide.state import NO_CHANNEL, Batch, State
-from decidedly.ledger import marks_at, standing
+from decidedly.ledger import kept, marks_at, standing
 from decidedly.person import consent_for
 
 Contacts = Callable[[Iterable[Entry], datetime], tuple[Entry, ...]]
@@ -47,6 +47,7 @@ def inputs_of(
     earlier  : what the person was shown before, as far as the service asks for it; nobody remembers a stranger
     """
     purpose = plan.purpose.id
+    ledger = kept(ledger, person.at, plan.memory)
     consents = [(channel.id, said) for channel in plan.channels if (said := consent_for(person, channel.id, purpose))]
     told = [(purpose.id, *_permission(person, purpose)) for purpose in (plan.profiling, plan.automated)]
     open_facts = None

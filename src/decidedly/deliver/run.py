@@ -1,7 +1,8 @@
 """Run: hand the due messages over, each once, and put down what became of them.
 
-The order is: recheck, render, hand over, record. A crash between handing over and recording leaves the message waiting;
-the next run hands it over under the same key, which a sender takes once only, and then records it.
+The order is: recheck and claim, render, hand over, record. What is claimed counts as if it had been sent. A crash
+between claiming and recording leaves the message waiting; the next run hands it over under the same key, which a sender
+takes once only, and then records it.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from decidedly.core.message import Message, MessageState
 from decidedly.core.person import Person
 from decidedly.core.playbook import Template
 from decidedly.core.work import Expect, Work
+from decidedly.deliver.claim import CapsFor, Checks, Claimed, Hold, PurposeOf, Recheck, claim_all, no_caps
 from decidedly.deliver.due import due
-from decidedly.deliver.recheck import entry_of, reason_against
+from decidedly.deliver.recheck import entry_of
 from decidedly.ledger import confirm, release
 from decidedly.ports.reader import Reader, Stored
 from decidedly.ports.sender import Envelope, Part, Sender
@@ -68,9 +70,6 @@ class Delivered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Compose = Callable[[Message, DecisionRecord, Stored], Composed]
-PurposeOf = Callable[[DecisionRecord], Purpose]
-Hold = Callable[[Message, DecisionRecord, Stored, datetime], bool]
-Recheck = Callable[[Message, Stored, datetime], str]
 Progress = Callable[[int], None]
 Rendered = Callable[[Message, Treatment], None]
 
@@ -85,6 +84,7 @@ def run(
     purpose: PurposeOf = lambda record: MARKETING,
     further: Recheck | None = None,
     hold: Hold = lambda message, record, stored, at: False,
+    caps: CapsFor = no_caps,
     progress: Progress | None = None,
     rendered: Rendered | None = None,
     chunk: int = 100,
@@ -95,6 +95,7 @@ def run(
     purpose  : what a decision's messages are for, which the person must permit
     further  : further reasons against a send (quiet hours, suppression): words, or "" for none
     hold     : whether a message goes on waiting now, because of the person's hours
+    caps     : those in force, and the person's calendar: a message counts from its send, and waits where it has no room
     progress : called with the number of messages settled since the last call
     rendered : sees each treatment that was handed over
 
@@ -103,13 +104,15 @@ def run(
     """
     states: Counter[MessageState] = Counter()
     channels: Counter[str] = Counter()
+    checks = Checks(purpose=purpose, further=further, hold=hold, caps=caps)
     for ready in due(reader, at, chunk=chunk):
-        settled = []
         for message in ready:
-            done = _settle(message, reader, senders, compose, at, purpose, further, hold, rendered)
-            if done.state == "waiting":
-                continue
-            settled.append(done)
+            if message.channel not in senders:
+                hint = f"There are: {list(senders)}."
+                raise NotReady(f"No sender is set up for the channel '{message.channel}'.", hint=hint)
+        claimed, settled = claim_all(ready, reader, store, checks, senders, at)
+        settled += [_hand_over(one, senders, compose, at, rendered) for one in claimed]
+        for done in settled:
             states[done.state] += 1
             if done.state == "sent":
                 channels[done.channel] += 1
@@ -124,46 +127,26 @@ def run(
     )
 
 
-def _settle(
-    message: Message,
-    reader: Reader,
+def _hand_over(
+    claimed: Claimed,
     senders: Mapping[str, Sender],
     compose: Compose,
     at: datetime,
-    purpose: PurposeOf,
-    further: Recheck | None,
-    hold: Hold,
     rendered: Rendered | None,
 ) -> Message:
-    """The message as it is after trying: sent, withheld or failed, with the reason in its note, or still waiting; one
-    whose person was erased meanwhile is not written any more."""
+    """The message as it is after trying: sent, or failed with the reason in its note."""
+    message = claimed.message
     try:
-        stored, record = reader.leaf(message.leaf), reader.decision(message.decision_id)
-    except Erased:
-        return message
-    if stored is None or record is None:
-        return _as(message, "withheld", "the person or the decision is no longer stored")
-    against = reason_against(message, stored, at, purpose(record))
-    if not against and further is not None:
-        against = further(message, stored, at)
-    if against:
-        return _as(message, "withheld", against)
-    if hold(message, record, stored, at):
-        return message
-    sender = senders.get(message.channel)
-    if sender is None:
-        raise NotReady(f"No sender is set up for the channel '{message.channel}'.", hint=f"There are: {list(senders)}.")
-    try:
-        composed = compose(message, record, stored)
+        composed = compose(message, claimed.record, claimed.stored)
         treatment = render(composed.template, composed.view, message.channel)
-        sender.send(envelope_of(message, composed, treatment, at))
+        senders[message.channel].send(envelope_of(message, composed, treatment, at))
     except NotReady:
         raise
     except DecidedlyError as error:
-        return _as(message, "failed", f"{error.code}: {error.message}")
+        return msgspec.structs.replace(message, state="failed", note=f"{error.code}: {error.message}")
     if rendered is not None:
         rendered(message, treatment)
-    return _as(message, "sent", "")
+    return msgspec.structs.replace(message, state="sent", note="")
 
 
 def envelope_of(message: Message, composed: Composed, treatment: Treatment, at: datetime) -> Envelope:
@@ -180,10 +163,6 @@ def envelope_of(message: Message, composed: Composed, treatment: Treatment, at: 
         subject=treatment.subject,
         parts=parts,
     )
-
-
-def _as(message: Message, state: MessageState, note: str) -> Message:
-    return msgspec.structs.replace(message, state=state, note=note)
 
 
 def _record(settled: Sequence[Message], reader: Reader, store: Store) -> None:
@@ -205,9 +184,15 @@ def _works(settled: Iterable[Message], reader: Reader) -> Iterable[Work]:
             yield Work(person=message.leaf)
             continue
         stored = reader.leaf(message.leaf)
-        if stored is None or entry_of(stored.own, message.decision_id) is None:
+        entry = None if stored is None else entry_of(stored.own, message.decision_id)
+        if stored is None or entry is None:
             yield Work(person=message.leaf, outbox=(message,))
             continue
-        after: Ledger = (confirm if message.state == "sent" else release)(stored.own, message.decision_id)
+        if entry.displaced_by:  # between our look at it and now: its row says so already
+            yield Work(person=message.leaf)
+            continue
+        # What an earlier run claimed and did not record may have reached the person: it counts.
+        reached = message.state == "sent" or (message.state == "withheld" and entry.state == "sending")
+        after: Ledger = (confirm if reached else release)(stored.own, message.decision_id)
         expect = Expect(ledgers={stored.leaf: stored.own.version})
         yield Work(person=message.leaf, expect=expect, ledgers=(after,), outbox=(message,))

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from decidedly.core.ledger import Entry
 from decidedly.core.policy import SERVICE_CLASS, Cap, ContactScope
-from decidedly.ledger.windows import Calendar, together
+from decidedly.ledger.windows import Calendar, fullest, together
 
 
 def of_message(scope: ContactScope, *, contact_class: str, channel: str, with_service: bool = False) -> bool:
@@ -43,6 +43,13 @@ def is_full(cap: Cap, entries: Iterable[Entry], at: datetime, calendar: Calendar
     """
     moments = [entry.at for entry in counted(cap, entries)]
     return together(moments, at, cap.per, calendar) >= cap.at_most
+
+
+def filling(cap: Cap, entries: Iterable[Entry], at: datetime, calendar: Calendar) -> tuple[Entry, ...]:
+    """The contacts of the fullest window that holds a moment, in order: those by which a cap is full, to be told."""
+    mine = sorted(counted(cap, entries), key=lambda entry: (entry.at, entry.id))
+    places = fullest([entry.at for entry in mine], at, cap.per, calendar)
+    return tuple(mine[place] for place in places)
 
 
 def broken_cap(caps: Sequence[Cap], entries: Sequence[Entry], contact: Entry, calendar: Calendar) -> int | None:

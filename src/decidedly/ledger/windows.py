@@ -42,14 +42,26 @@ def weekday_number(name: Weekday) -> int:
 
 
 def together(moments: Sequence[datetime], at: datetime, per: Per, calendar: Calendar) -> int:
-    """The most contacts that a window which holds `at` has, without one at that moment itself.
+    """The most contacts that a window which holds `at` has, without one at that moment itself."""
+    return len(fullest(moments, at, per, calendar))
+
+
+def fullest(moments: Sequence[datetime], at: datetime, per: Per, calendar: Calendar) -> list[int]:
+    """Which of these moments lie in the window that holds `at` and the most of them; the earliest of such windows.
 
     A rolling window is half open: two contacts exactly so far apart lie in no window together.
     """
+    close = [place for place, moment in enumerate(moments) if near(moment, at, per, calendar)]
     if per.calendar:
-        first = calendar.first_day(at, per.unit)
-        return sum(calendar.first_day(moment, per.unit) == first for moment in moments)
+        return close
     length = per.longest
-    near = sorted(moment for moment in moments if abs(moment - at) < length)
-    starts = [start for start in near if start <= at] + [at]
-    return max(sum(start <= moment < start + length for moment in near) for start in starts)
+    starts = sorted(moments[place] for place in close if moments[place] <= at)
+    windows = ([place for place in close if start <= moments[place] < start + length] for start in (*starts, at))
+    return max(windows, key=len)
+
+
+def near(moment: datetime, at: datetime, per: Per, calendar: Calendar) -> bool:
+    """Whether some window holds both."""
+    if per.calendar:
+        return calendar.first_day(moment, per.unit) == calendar.first_day(at, per.unit)
+    return abs(moment - at) < per.longest

@@ -58,8 +58,13 @@ _LINKS = {
     "joins": "yes", "proposed": "not decided yet", "refused": "no", "apart": "no: they were set apart",
     "undone": "no longer: it was taken back",
 }  # fmt: skip
-_CONTACTS = {"reserved": "planned", "confirmed": "reached you", "released": "did not go"}
-_MESSAGES = {"waiting": "waiting", "sent": "sent", "failed": "failed", "withheld": "not sent"}
+_CONTACTS = {
+    "reserved": "planned", "sending": "on its way to you", "confirmed": "reached you", "released": "did not go",
+}  # fmt: skip
+_MESSAGES = {
+    "waiting": "waiting", "sent": "sent", "failed": "failed", "withheld": "not sent",
+    "displaced": "not sent, another took its place",
+}  # fmt: skip
 
 
 class _Section:

@@ -139,12 +139,23 @@ def test_service_messages_go_at_night_where_the_hours_say_so() -> None:
 
 
 def test_answers_that_count_as_contacts_keep_to_the_caps() -> None:
+    for impression, rule in (("contact", "cap"), ("exposure", "")):
+        one = shop(cap(), impression=impression)
+        one.hear(event("campaign-received", MONDAY - DAY, "mailing", "loyalty:1", campaign="18"))
+        assert out(one, MONDAY, "web")[COFFEE] == [rule]
+
+
+def test_an_answer_that_counts_is_reserved_until_somebody_says_that_it_was_seen() -> None:
     one = shop(cap(), impression="contact")
-    one.decide()
-    assert out(one, MONDAY + DAY, "web")[COFFEE] == ["cap"]
-    other = shop(cap())
-    other.decide()
-    assert out(other, MONDAY + DAY, "web")[COFFEE] == [""]
+    record = one.decide(channel="web")
+    stored = one.reader.leaf(record.leaf)
+    assert stored is not None
+    ((reserved,),) = (stored.own.entries,)
+    assert (reserved.id, reserved.state, reserved.until) == (record.id, "reserved", MONDAY + timedelta(hours=1))
+    assert list(one.reader.messages("waiting")) == []
+    assert (out(one, MONDAY + DAY / 48)[COFFEE], out(one, MONDAY + DAY)[COFFEE]) == (["cap", "cap"], ["", ""])
+    one.hear(replace(event("impression", MONDAY + DAY / 96, "seen", "loyalty:1"), decision_id=record.id))
+    assert out(one, MONDAY + DAY)[COFFEE] == ["cap", "cap"]
 
 
 def test_topics_are_found_in_texts_and_lists() -> None:

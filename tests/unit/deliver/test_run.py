@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -111,10 +112,15 @@ class Hub:
         self.store.commit([Work(person="p0", expect=Expect(leaf=1), leaf=leaf)])
 
     def set_entry(self, **changes: object) -> None:
+        self.set_entry_of("d0", changes)
+
+    def set_entry_of(self, id: str, changes: dict[str, object]) -> None:
         stored = self.reader.leaf("p0")
         assert stored is not None
-        entry = msgspec.structs.replace(stored.own.entries[0], **changes)
-        ledger = Ledger(leaf="p0", version=stored.own.version + 1, entries=(entry,))
+        entries = tuple(
+            msgspec.structs.replace(entry, **changes) if entry.id == id else entry for entry in stored.own.entries
+        )
+        ledger = Ledger(leaf="p0", version=stored.own.version + 1, entries=entries)
         self.store.commit([Work(person="p0", expect=Expect(ledgers={"p0": stored.own.version}), ledgers=(ledger,))])
 
 
@@ -197,13 +203,15 @@ def test_a_missing_sender_stops_the_run_and_the_message_waits(hub: Hub) -> None:
 
 def test_a_crash_before_the_record_is_made_good_without_a_second_send(hub: Hub) -> None:
     class Crashing(MemoryStore):
-        def commit(self, works: object) -> tuple[Committed, ...]:
-            raise KeyboardInterrupt
+        def commit(self, works: Sequence[Work]) -> tuple[Committed, ...]:
+            if any(work.outbox for work in works):
+                raise KeyboardInterrupt
+            return hub.store.commit(works)
 
     with pytest.raises(KeyboardInterrupt):
         run(hub.reader, Crashing(State()), hub.senders, hub.compose, NOW)
     handed_over = (hub.folder / "d0.eml").stat().st_ino
-    assert hub.state() == ("waiting", "reserved")
+    assert hub.state() == ("waiting", "sending")
     assert hub.run().sent == 1
     assert (hub.folder / "d0.eml").stat().st_ino == handed_over
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from decidedly.core.ledger import Entry
 from decidedly.core.policy import Cap, ContactScope, Per
-from decidedly.ledger import Calendar, broken_cap, in_force, standing
+from decidedly.ledger import Calendar, broken_cap, filling, in_force, standing
 
 AT = datetime(2017, 10, 30, 12, tzinfo=UTC)
 MARKETING = ContactScope(contact_class="marketing")
@@ -206,3 +206,10 @@ def test_a_message_that_waits_counts_from_its_send() -> None:
     assert broken(sent, caps=(week,), at=AT + timedelta(days=6, hours=15)) == 0
     assert broken(sent, caps=(week,), at=AT + timedelta(days=7)) is None
     assert in_force([sent], AT - timedelta(hours=1)) == (sent,)
+
+
+def test_what_fills_a_cap_is_told_for_explaining() -> None:
+    two = replace(ONE_A_DAY, at_most=2)
+    here = [contact(AT + timedelta(hours=hours)) for hours in (-30, -20, -1, 23)]
+    assert filling(two, here, AT, VIENNA) == tuple(here[1:3])
+    assert filling(replace(two, per=Per(unit="day", calendar=True)), here, AT, VIENNA) == (here[2],)
