@@ -24,14 +24,14 @@ from decidedly.core.identifier import Identifier
 from decidedly.core.person import Person
 from decidedly.core.playbook import Brand, Playbook, playbook_hash
 from decidedly.core.policy import Cap, ContactPolicy, ContactScope, Per, Policy, QuietHours, Text
-from decidedly.core.provenance import Fact, Provenance
+from decidedly.core.provenance import Provenance
 from decidedly.core.service import Channel, DecisionService
 from decidedly.core.work import Work
 from decidedly.decide import Deciding, Plan, Scores, compile_plan, decide, dry_run
 from decidedly.decide.scores import on_grid
 from decidedly.feel import Place
 from decidedly.models import Reason
-from decidedly.person import aggregates, seen
+from decidedly.person import circle_of, viewed
 from decidedly.ports.reader import Reader, Stored
 from decidedly.ports.store import Store
 from tests import cases
@@ -261,14 +261,10 @@ class Shop:
         return Deciding(plan_of(self.book, channel), self.scorer, self.reader, self.store, self.view)
 
     def view(self, stored: Stored, at: datetime) -> Person:
-        one = seen(stored, at, self.book.dictionary)
-        said = Provenance(how="learnt", source="history", at=at)
-        counted = {
-            id: Fact(value=value, provenance=said, message_id=f"aggregate:{id}")
-            for id, value in aggregates(one, self.book.dictionary).items()
-            if value is not None
-        }
-        return replace(one, facts=one.facts | counted)
+        book = self.book.dictionary
+        return viewed(
+            stored, at, book, look=lambda one, moment: circle_of(self.reader.group(one.id), one, moment, book)
+        )
 
     def decide(self, number: int = 1, ask_id: str = "", at: datetime = MONDAY, channel: str = "") -> DecisionRecord:
         return decide(ask(number, ask_id, at, channel), self.world(channel))

@@ -47,7 +47,7 @@ from decidedly.deliver import Composed, Delivered
 from decidedly.feel import Diagnostic
 from decidedly.measure import Learnt
 from decidedly.models import Reason
-from decidedly.person import Card
+from decidedly.person import Card, GroupCard
 from decidedly.ports.access import Access
 from decidedly.ports.clock import Clock
 from decidedly.ports.reader import Reader, Stored
@@ -271,6 +271,10 @@ class Hub:
         sensitive : secrets and special categories as they are, else masked
         """
         return self._people.card(who, at, sensitive=sensitive)
+
+    def group(self, id: str, at: datetime | None = None, *, sensitive: bool = False) -> GroupCard:
+        """A group around persons, "household:H1", now or as of a moment. Raises BadInput, NotFound."""
+        return self._people.group(id, at, sensitive=sensitive)
 
     def set_rule(self, who: Identifier, said: Mapping[str, Any], *, source: str, rule: str = "") -> OwnRuleSet:
         """Set one of the person's own rules, or change the one of this id, durably. Raises BadInput for a choice that

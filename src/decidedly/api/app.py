@@ -13,6 +13,7 @@ from decidedly.api import (
     cloudevents,
     decide,
     decisions,
+    groups,
     health,
     home,
     identity,
@@ -28,6 +29,7 @@ from decidedly.api.cloudevents import cloudevents_routes
 from decidedly.api.decide import decide_routes
 from decidedly.api.decisions import decisions_routes
 from decidedly.api.errors import ErrorAnswer, failure
+from decidedly.api.groups import groups_routes
 from decidedly.api.health import health_routes
 from decidedly.api.home import home_routes
 from decidedly.api.identity import identity_routes
@@ -42,8 +44,8 @@ from decidedly.api.tracking import tracking_routes
 from decidedly.app import Hub
 
 RESOURCES = (
-    decide, tracking, cloudevents, decisions, outcomes, people, privacy, identity, quarantine, health, metrics, openapi,
-    home,
+    decide, tracking, cloudevents, decisions, outcomes, people, groups, privacy, identity, quarantine, health, metrics,
+    openapi, home,
 )  # fmt: skip
 OPERATIONS = tuple(operation for resource in RESOURCES for operation in resource.OPERATIONS)
 """All that the API can do, each told by its resource."""
@@ -67,6 +69,7 @@ def routed(hub: Hub, counted: Metrics, intake: Intake | None = None) -> Litestar
             *decisions_routes(hub),
             *outcomes_routes(hub),
             *people_routes(hub),
+            *groups_routes(hub),
             *privacy_routes(hub),
             *identity_routes(hub),
             *quarantine_routes(hub),

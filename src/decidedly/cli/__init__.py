@@ -14,6 +14,7 @@ from decidedly.cli.dictionary import dictionary
 from decidedly.cli.diff import diff
 from decidedly.cli.explain import explain
 from decidedly.cli.format import format_
+from decidedly.cli.group import group
 from decidedly.cli.identity import identity
 from decidedly.cli.import_ import import_
 from decidedly.cli.key import key
@@ -47,6 +48,7 @@ def commands() -> typer.Typer:
     app.command("format")(format_)
     app.command("import")(import_)
     app.add_typer(person, name="person")
+    app.add_typer(group, name="group")
     app.add_typer(identity, name="identity")
     app.add_typer(outcomes, name="outcomes")
     app.add_typer(quarantine, name="quarantine")

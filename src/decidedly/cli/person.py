@@ -130,6 +130,14 @@ def _show(card: Card) -> None:
         ),
     )
     show_table(
+        "Groups",
+        ("group", "role", "since", "how we know", "provenance"),
+        (
+            (one.group, one.role, moment(one.since)[:10], source_of(one.provenance), one.provenance_id)
+            for one in card.groups
+        ),
+    )
+    show_table(
         "Permissions",
         ("purpose", "channel", "state", "basis", "how we know", "since", "provenance"),
         (

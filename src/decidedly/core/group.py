@@ -14,6 +14,8 @@ JOINED, LEFT, TRAITS = "group", "group-left", "group/traits"
 """Kinds of events: somebody is in a group, somebody left one; and what the first said of the group itself."""
 MOST_READ = 1000
 """Identifiers of members that one look at a group reads: of a group with more, nothing is told of its members."""
+TOLD = "group:"
+"""Begins the provenance ids of what was worked out from several members."""
 _TRAITS = "group-traits:"
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from decidedly.capture import counts
-from decidedly.core.errors import NotFound
+from decidedly.core.errors import BadInput, NotFound
 from decidedly.core.event import Event
 from decidedly.core.group import Membership as InGroup
+from decidedly.core.group import group_id
 from decidedly.core.identifier import Identifier
 from decidedly.core.person import Person
 from decidedly.decide.membership import Membership, membership
@@ -20,10 +20,14 @@ from decidedly.ledger import combined, in_force
 from decidedly.person import (
     Card,
     Circle,
+    GroupCard,
     card,
     circle_of,
+    group_at,
+    group_card,
     leaves_at,
     masked_card,
+    masked_group,
     others,
     people_table,
     persons_at,
@@ -32,7 +36,7 @@ from decidedly.person import (
 from decidedly.playbook import policy_scope, segment_names
 from decidedly.ports.clock import Clock
 from decidedly.ports.journal import Journal
-from decidedly.ports.reader import Reader, Stored
+from decidedly.ports.reader import Gathered, Reader, Stored
 from decidedly.ports.warehouse import Warehouse
 from decidedly.rules import PEOPLE, Count, count_people
 
@@ -56,7 +60,22 @@ class People:
 
     def look(self, membership: InGroup, at: datetime) -> Circle:
         """At a group that somebody is in, as of a moment."""
-        return circle_of(self.reader.group(membership.id), membership, at, self.snapshots.current().book.dictionary)
+        return self._circle(self.reader.group(membership.id), membership, at)
+
+    def _circle(self, gathered: Gathered, membership: InGroup, at: datetime) -> Circle:
+        return circle_of(gathered, membership, at, self.snapshots.current().book.dictionary)
+
+    def _often(self, stored: Stored) -> Callable[[datetime], Person]:
+        """The view of one person at many moments: the groups they are in are read once."""
+        gathered: dict[str, Gathered] = {}
+
+        def look(membership: InGroup, at: datetime) -> Circle:
+            known = gathered.get(membership.id) or self.reader.group(membership.id)
+            gathered[membership.id] = known
+            return self._circle(known, membership, at)
+
+        dictionary = self.snapshots.current().book.dictionary
+        return lambda at: viewed(stored, at, dictionary, None, look)
 
     def person(self, who: Identifier) -> Stored:
         """Raises NotFound."""
@@ -90,11 +109,26 @@ class People:
         )
         return found if sensitive else masked_card(found, dictionary)
 
+    def group(self, id: str, at: datetime | None, *, sensitive: bool) -> GroupCard:
+        """A group, "household:H1", now or as of a moment. Raises BadInput for no kind of group, NotFound."""
+        dictionary, (named, _, own) = self.snapshots.current().book.dictionary, id.partition(":")
+        kind = dictionary.group(named)
+        if kind is None:
+            known = ", ".join(one.id for one in dictionary.groups) or "none"
+            raise BadInput(
+                f"'{named}' is no kind of group.", place="group", hint=f"Write kind:id; kinds of groups: {known}."
+            )
+        gathered = self.reader.group(group_id(kind.id, own))
+        if gathered.leaf is None and not gathered.persons and not gathered.crowded:
+            raise NotFound(f"There is no group {id}.", hint="`decidedly person show ID` tells a person's groups.")
+        found = group_card(group_at(gathered, kind, own, at or self.clock.now(), dictionary), kind)
+        return found if sensitive else masked_group(found)
+
     def membership(self, segment: str, who: Identifier, at: datetime | None, *, sensitive: bool) -> Membership:
         """Why a person is in a segment or not, and when time alone will change it. Raises NotFound."""
         stored, book = self.person(who), self.snapshots.current().book
         hidden = frozenset() if sensitive else book.dictionary.hidden
-        return membership(book, segment, partial(self.view, stored), at or self.clock.now(), hidden)
+        return membership(book, segment, self._often(stored), at or self.clock.now(), hidden)
 
     def count(self, warehouse: Warehouse, wanted: Collection[str], at: datetime | None) -> dict[str, Count]:
         """How many people are in each segment as of a moment (all without any wanted), everybody being written into

@@ -11,6 +11,8 @@ from decidedly.person.combine import combine, leaves_at, persons_at, seen
 from decidedly.person.consent import consent_for, consented, consents_of, pending_of, state_of
 from decidedly.person.declared import aggregate_type, micros_of
 from decidedly.person.fold import OWN_RULE, fold, fold_contacts
+from decidedly.person.group import groups_at, traits_at
+from decidedly.person.group_card import CardMember, GroupCard, group_card, masked_group
 from decidedly.person.lines import lines_of
 from decidedly.person.machine import bursts
 from decidedly.person.mask import MASKED, masked, masked_card, masked_event
@@ -33,8 +35,10 @@ __all__ = [
     "Card",
     "CardConsent",
     "CardFact",
+    "CardMember",
     "Circle",
     "Column",
+    "GroupCard",
     "KindSchema",
     "Look",
     "Population",
@@ -61,6 +65,8 @@ __all__ = [
     "fold",
     "fold_contacts",
     "group_at",
+    "group_card",
+    "groups_at",
     "is_evidence",
     "is_explicit",
     "kind_problems",
@@ -69,6 +75,7 @@ __all__ = [
     "masked",
     "masked_card",
     "masked_event",
+    "masked_group",
     "micros_of",
     "namespace_problems",
     "normalize",
@@ -88,5 +95,6 @@ __all__ = [
     "state_of",
     "string_key",
     "survivorship_problems",
+    "traits_at",
     "viewed",
 ]

@@ -69,6 +69,17 @@ class CardRule(msgspec.Struct, frozen=True, kw_only=True):
     provenance_id: str
 
 
+class CardGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """A group that the person is in ("household:H1"), in which role, since when; provenance_id: message id of the event
+    that said so last."""
+
+    group: str
+    role: str
+    since: datetime | None
+    provenance: Provenance
+    provenance_id: str
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """The record of one person as of `at`. recent: latest events, newest first. decisions: latest ids, newest first."""
 
@@ -82,6 +93,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     contacts: tuple[Entry, ...]
     decisions: tuple[str, ...]
     own_rules: tuple[CardRule, ...] = ()
+    groups: tuple[CardGroup, ...] = ()
 
 
 def card(
@@ -131,6 +143,12 @@ def card(
             )
             for one in person.own_rules
             if one.choice is not None
+        ),
+        groups=tuple(
+            CardGroup(
+                group=one.name, role=one.role, since=one.since, provenance=one.provenance, provenance_id=one.message_id
+            )
+            for one in person.groups
         ),
     )  # fmt: skip
 

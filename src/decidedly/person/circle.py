@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from decidedly.core.consent import ALL
 from decidedly.core.dictionary import GROUP_ROLE, HIDDEN, MEMBERS, PROFILING, SINCE, Dictionary, GroupKind, SeenIs
 from decidedly.core.errors import BadInput
-from decidedly.core.group import Group, Member, Membership
+from decidedly.core.group import TOLD, Group, Member, Membership
 from decidedly.core.person import Pane, Person
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.feel import BOOLEAN, Compiled, Diagnostic, Name, Scope, compile_expression
@@ -154,7 +154,7 @@ def _facts(circle: Circle, membership: Membership, person: Person) -> dict[str, 
         for one in kind.sees:
             told[one.id] = _counted(one.is_, [circle.saw[one.id][place] for place in mine])
         for id, value in told.items():
-            found[id] = Fact(value=value, provenance=learnt, message_id=f"group:{kind.fact(id)}")
+            found[id] = Fact(value=value, provenance=learnt, message_id=TOLD + kind.fact(id))
     return {kind.fact(id): fact for id, fact in found.items()}
 
 

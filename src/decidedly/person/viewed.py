@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from decidedly.core.dictionary import Dictionary
+from decidedly.core.group import TOLD
 from decidedly.core.person import Person
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.person.aggregates import aggregates
@@ -37,4 +38,10 @@ def viewed(
         for id, value in aggregates(one, dictionary, wanted).items()
         if value is not None
     }
+    for aggregate in dictionary.aggregates if one.among else ():
+        if aggregate.among and aggregate.id in computed:
+            together = replace(learnt, source=aggregate.among)
+            computed[aggregate.id] = replace(
+                computed[aggregate.id], provenance=together, message_id=TOLD + aggregate.id
+            )
     return replace(one, facts={**one.facts, **computed})

@@ -7,18 +7,21 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from decidedly.core.assignment import Assignment
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.derive import leaf_id
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.errors import DecidedlyError
+from decidedly.core.group import TOLD
 from decidedly.core.identity import Edge
 from decidedly.core.ledger import Entry
 from decidedly.core.message import Message
 from decidedly.core.person import Leaf
-from decidedly.core.provenance import Provenance
+from decidedly.core.provenance import Fact, Provenance
 from decidedly.decide import Explanation
+from decidedly.person import groups_at, traits_at
 from decidedly.ports.holdings import Holdings
 from decidedly.ports.quarantine import Quarantine
 from decidedly.ports.reader import Reader, Stored
@@ -26,6 +29,10 @@ from decidedly.privacy.refused import names_in, pages
 
 ANOTHER = "another person"
 """In the place of an identifier that is somebody else's."""
+
+
+SEVERAL = "worked out from several people"
+"""In the place of a value that tells of others too."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True, tag_field="part", tag="person"):
@@ -72,6 +79,20 @@ class DerivedPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="part", t
     name: str
     type: str
     value: Any
+
+
+class GroupPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="part", tag="group"):
+    """One word on the person in a group. said: joined or left; counts: whether it is by this word that the person is in
+    it; traits: then also what is held of the group, id -> value. Who else is in it is not told."""
+
+    kind: str
+    group: str
+    role: str
+    said: str
+    counts: bool
+    traits: dict[str, Any]
+    provenance: Provenance
+    provenance_id: str
 
 
 class ConsentPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="part", tag="consent"):
@@ -148,9 +169,8 @@ class DecisionPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="part", 
 
 
 Part = (
-    Head | LinkPart | FactPart | DerivedPart | ConsentPart | EventPart | RefusedPart | ContactPart | AssignmentPart
-    | MessagePart
-    | DecisionPart
+    Head | LinkPart | FactPart | DerivedPart | GroupPart | ConsentPart | EventPart | RefusedPart | ContactPart
+    | AssignmentPart | MessagePart | DecisionPart
 )  # fmt: skip
 """One line of an export; `part` says which it is."""
 
@@ -183,6 +203,7 @@ def export(of: Exporting) -> Iterator[Part]:
     for edge in of.reader.edges_of(leaves):
         yield _link(edge, frozenset(leaves))
     yield from _facts(of)
+    yield from _groups(of)
     for leaf in of.stored.leaves:
         yield from _consents(leaf)
     after = 0
@@ -255,14 +276,51 @@ def _facts(of: Exporting) -> Iterator[Part]:
             provenance_id=fact.message_id,
         )
     held = {attribute for attribute, _ in said}
+    told = {one.id for kind in of.dictionary.groups for one in kind.attributes}
     for attribute, fact in of.counting.items():
-        if attribute not in held:
+        if attribute not in held and attribute not in told and not fact.message_id.startswith(TOLD):
             yield DerivedPart(
                 attribute=attribute,
                 name=names.get(attribute, attribute),
                 type=of.types.get(attribute, "any"),
                 value=fact.value,
             )
+
+
+def _groups(of: Exporting) -> Iterator[GroupPart]:
+    words = sorted(
+        (word for leaf in of.stored.leaves for word in leaf.memberships),
+        key=lambda word: (word.provenance.at, word.message_id),
+    )
+    standing = {one.message_id for one in groups_at(of.stored.leaves, of.at, of.dictionary)}
+    groups = of.reader.states({word.id for word in words if word.message_id in standing})
+    for word in words:
+        counts, kind = word.message_id in standing, of.dictionary.group(word.kind)
+        traits = traits_at(groups[word.id].leaf, kind, of.at) if counts and kind is not None else {}
+        yield GroupPart(
+            kind=word.kind,
+            group=word.group,
+            role=word.role,
+            said="left" if word.left else "joined",
+            counts=counts,
+            traits={id: fact.value for id, fact in traits.items()},
+            provenance=word.provenance,
+            provenance_id=word.message_id,
+        )
+
+
+def _own(record: DecisionRecord) -> DecisionRecord:
+    """The record without what it read of several people: that they are in a group is told, and not what they do."""
+    inputs = record.inputs
+    facts = {id: _withheld(fact) for id, fact in inputs.facts.items()}
+    opened = inputs.open_facts and {id: _withheld(fact) for id, fact in inputs.open_facts.items()}
+    if facts == inputs.facts:
+        return record
+    return replace(record, inputs=replace(inputs, facts=facts, open_facts=opened))
+
+
+def _withheld(fact: Fact) -> Fact:
+    return replace(fact, value=SEVERAL) if fact.message_id.startswith(TOLD) else fact
 
 
 def _consents(leaf: Leaf) -> Iterator[ConsentPart]:
@@ -313,5 +371,5 @@ def _decision(record: DecisionRecord, of: Exporting) -> DecisionPart:
         summary=summary,
         chosen=chosen,
         dropped_by=dropped,
-        record=record,
+        record=_own(record),
     )

@@ -164,7 +164,10 @@ class Office:
     def _now(self) -> Places:
         dictionary = self.playbook().dictionary
         return replace(
-            self.places, namespaces=tuple(dictionary.identifiers), sought=lambda one: sought(one, dictionary)
+            self.places,
+            namespaces=tuple(dictionary.identifiers),
+            groups=tuple(f"{kind.id}." for kind in dictionary.groups),
+            sought=lambda one: sought(one, dictionary),
         )
 
     def _exporting(self, stored: Stored) -> Exporting:

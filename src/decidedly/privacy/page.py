@@ -19,6 +19,7 @@ from decidedly.privacy.export import (
     DerivedPart,
     EventPart,
     FactPart,
+    GroupPart,
     Head,
     LinkPart,
     MessagePart,
@@ -90,6 +91,12 @@ _SECTIONS: dict[type, _Section] = {
     ),
     DerivedPart: _Section(
         "What we worked out from it", "Counted from your history, at the moment of this page.", ("what", "value")
+    ),
+    GroupPart: _Section(
+        "Groups around you",
+        "Households and accounts that you are or were in, and what we hold of those that you are in. Who else is in"
+        " them is not told.",
+        ("group", "as", "said", "how we know", "when", "what we hold of it"),
     ),
     ConsentPart: _Section(
         "Your permissions",
@@ -183,6 +190,10 @@ def _shown(part: Part) -> str:
             return _row(*row, "yes" if part.counts else "no", old=not part.counts)
         case DerivedPart():
             return _row(part.name, words(part.value, part.type))
+        case GroupPart():
+            held = "; ".join(f"{id.replace('-', ' ')}: {words(value)}" for id, value in part.traits.items())
+            named, said = f"{part.kind} {part.group}", part.provenance
+            return _row(named, part.role, part.said, _how(said), _when(said.at), held, old=not part.counts)
         case ConsentPart():
             return _consent(part.consent)
         case EventPart():

@@ -21,6 +21,7 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     settle     : works out who is who where edges wait for it
     namespaces : of identifiers: what a column is called that holds bare values of one
     sought     : an identifier in the form of its namespace
+    groups     : kinds of groups: how the names of columns begin that tell of one
     """
 
     folder: Path
@@ -32,3 +33,4 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     settle: Callable[[], object]
     namespaces: tuple[str, ...] = ()
     sought: Callable[[Identifier], Identifier] = lambda identifier: identifier
+    groups: tuple[str, ...] = ()

@@ -35,6 +35,9 @@ def _tables(places: Places) -> Iterable[str]:
     for name in places.warehouse.names():
         table = places.warehouse.read(name)
         left = without(table, {column: named(places, column, _texts(table[column])) for column in _columns(table)})
+        if places.groups and any(column.startswith(places.groups) for column in table.column_names):
+            # What somebody said of a group stands in the rows of the others in it: the table is made anew when needed.
+            left = left.slice(0, 0)
         if left is not table:
             places.warehouse.write(name, left)
             yield from [f"warehouse.{name}"] * max(1, table.num_rows - left.num_rows)
