@@ -8,7 +8,7 @@ from decidedly.person.check import aggregate_problems, check, namespace_problems
 from decidedly.person.check_groups import kind_problems
 from decidedly.person.circle import Circle, Look, circle_of, group_at
 from decidedly.person.combine import combine, leaves_at, persons_at, seen
-from decidedly.person.consent import consent_for, consented, consents_of, pending_of, state_of
+from decidedly.person.consent import consent_for, consented, consents_of, pending_of, permitted, state_of
 from decidedly.person.declared import aggregate_type, micros_of
 from decidedly.person.fold import OWN_RULE, fold, fold_contacts
 from decidedly.person.group import groups_at, traits_at
@@ -82,6 +82,7 @@ __all__ = [
     "others",
     "pending_of",
     "people_table",
+    "permitted",
     "persons_at",
     "population",
     "project",

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
-from decidedly.core.consent import ALL
 from decidedly.core.dictionary import GROUP_ROLE, HIDDEN, MEMBERS, PROFILING, SINCE, Dictionary, GroupKind, SeenIs
 from decidedly.core.errors import BadInput
 from decidedly.core.group import TOLD, Group, Member, Membership
@@ -24,7 +23,7 @@ from decidedly.feel import BOOLEAN, Compiled, Diagnostic, Name, Scope, compile_e
 from decidedly.person.aggregates import aggregates
 from decidedly.person.as_read import as_read, readers_of
 from decidedly.person.combine import persons_at, seen
-from decidedly.person.consent import consent_for
+from decidedly.person.consent import permitted
 from decidedly.person.declared import aggregate_type
 from decidedly.person.group import traits_at
 from decidedly.person.panes import union
@@ -55,8 +54,7 @@ def circle_of(gathered: Gathered, membership: Membership, at: datetime, dictiona
     if members is None or len(members) > kind.most_members:
         return Circle(kind, traits, None)
     purpose = dictionary.purpose(PROFILING)
-    words = [consent_for(one, ALL, PROFILING) for one in members]
-    heard = tuple(purpose.silence if word is None else word.permits(at) for word in words)
+    heard = tuple(permitted(one, purpose) for one in members)
     return Circle(kind, traits, members, heard, _saw(kind, members, at, dictionary))
 
 

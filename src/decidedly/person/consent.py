@@ -47,6 +47,12 @@ def consent_for(person: Person, channel: str, purpose: str = MARKETING) -> Conse
     return _looked_up(person.consents, channel, purpose)
 
 
+def permitted(person: Person, purpose: Purpose) -> bool:
+    """Whether they permit a purpose that is apart from channels, such as to be profiled."""
+    said = consent_for(person, ALL, purpose.id)
+    return purpose.silence if said is None else said.permits(person.at)
+
+
 def consented(stored: Stored, purpose: Purpose, channel: str, at: datetime) -> bool:
     """Whether a purpose is permitted by a channel at a moment, words of that moment included: what was said counts, and
     of silence the purpose's lawful basis tells."""

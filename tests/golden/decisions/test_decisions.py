@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.cases import event
 from tests.shop import SERVICE, Shop, ask, drops
 
 HOME = Path(__file__).parent
-CASES = ["young-parent", "contacted-this-week", "stranger-on-the-website"]
+CASES = ["young-parent", "contacted-this-week", "stranger-on-the-website", "refused-profiling"]
 
 
 class Contact(msgspec.Struct):
@@ -32,7 +32,8 @@ class Contact(msgspec.Struct):
 
 
 class Case(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
-    """What is known of person 1 (nothing where `facts` is null), what the model says, and what is asked."""
+    """What is known of person 1 (nothing where `facts` is null), which purposes they refuse by all channels, what the
+    model says, and what is asked."""
 
     ask_id: str
     at: datetime
@@ -40,6 +41,7 @@ class Case(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
     context: dict[str, Any] = {}
     facts: dict[str, Any] | None = None
     consents: dict[str, bool] = {}
+    refuses: list[str] = []
     contacts: list[Contact] = []
     propensity: dict[str, float] = {}
     times_bought: dict[str, int | None] = {}
@@ -50,6 +52,9 @@ def decided(case: Case) -> tuple[Shop, DecisionRecord]:
     if case.facts is not None:
         yes = [channel for channel, granted in case.consents.items() if granted]
         shop.meet(yes=yes, no=[channel for channel in case.consents if channel not in yes], **case.facts)
+    for purpose in case.refuses:
+        said = {"purpose": purpose, "channel": "all", "granted": False}
+        shop.hear(event("consent", case.at - timedelta(days=90), f"refuses:{purpose}", "loyalty:1", **said))
     for number, contact in enumerate(case.contacts):
         mailed = event("campaign-received", contact.at, f"contact-{number}", campaign="17")
         shop.hear(replace(mailed, channel=contact.channel))
