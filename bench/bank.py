@@ -52,8 +52,6 @@ what = "amount"
 over = "last 90 days"
 """,
     "events.toml": """
-[identify]
-name = "identify"
 [payment]
 name = "payment"
 [payment.fields]

@@ -51,6 +51,17 @@ FILES = (
 )
 
 BUILT_IN = (
+    EventKind(id="identify", name="identify", description="somebody told us who they are"),
+    EventKind(
+        id="consent",
+        name="consent",
+        description="a yes or a no to messages",
+        fields=(
+            Field(name="purpose", type="string"),
+            Field(name="channel", type="string", description="a channel's id, or all"),
+            Field(name="granted", type="boolean", required=True),
+        ),
+    ),
     EventKind(id="consent-confirmed", name="consent confirmed", description="the second yes of a double opt-in"),
     EventKind(id="preference", name="preference", description="how somebody likes to be spoken to"),
     EventKind(id="own-rule", name="own rule", description="a rule that somebody sets for us, or takes back"),

@@ -182,3 +182,17 @@ def test_purposes_say_what_silence_means(tmp_path: Path) -> None:
 def test_a_purpose_without_a_lawful_basis_that_exists_is_told_with_its_place(tmp_path: Path) -> None:
     _, problems = purposes(tmp_path, '[ads]\nname = "ads"\nbasis = "because"\nconfirm-within-days = 0\n')
     assert [str(problem.place) for problem in problems] == ["dictionary/purposes.toml:3:9"]
+
+
+def test_who_somebody_is_and_what_they_permit_is_understood_without_a_declaration(tmp_path: Path) -> None:
+    folder = shutil.copytree(GROCER, tmp_path / "grocer")
+    events = folder / "dictionary" / "events.toml"
+    text = events.read_text()
+    start, end = text.index("[identify]"), text.index("[page]")
+    events.write_text(text[:start] + text[end:])
+    playbook, problems = load(folder)
+    assert playbook is not None, problems
+    assert playbook.dictionary.kind("identify") is not None
+    consent = playbook.dictionary.kind("consent")
+    assert consent is not None
+    assert [field.name for field in consent.fields] == ["purpose", "channel", "granted"]
