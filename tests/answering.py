@@ -16,6 +16,7 @@ from decidedly.core.dictionary import EventKind, Field
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.core.playbook import Playbook
+from decidedly.core.service import Placement
 from tests import cases, shop
 
 MONDAY = shop.MONDAY
@@ -48,6 +49,17 @@ def book(*attribution: Attribution) -> Playbook:
     service = {"model": "", "matures": 14 * DAY, "priority": shop.Text("weight * (3.00 + value)")}
     policies = tuple(policy for policy in shop.POLICIES if policy.id != "seen")
     return shop.playbook(service, dictionary=dictionary, actions=actions, policies=policies, attribution=attribution)
+
+
+def of_today(*attribution: Attribution) -> Playbook:
+    """The same with offers that hold for years, and a page of two places."""
+    whole = book(*attribution)
+    later = MONDAY + 20 * 365 * DAY
+    actions = tuple(
+        replace(action, valid_until=later, facts={**action.facts, "valid-until": later}) for action in whole.actions
+    )
+    places = (Placement(id="hero", name="Hero", candidates=shop.COFFEE), Placement(id="side", name="Side", slots=2))
+    return replace(whole, actions=actions, services=(replace(whole.services[0], placements=places),))
 
 
 def opened(folder: Path, at: datetime = MONDAY, *attribution: Attribution, store: str = "") -> Hub:

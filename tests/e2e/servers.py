@@ -12,6 +12,7 @@ from pathlib import Path
 
 from decidedly.app import Hub
 from decidedly.core.event import Event
+from decidedly.core.playbook import Playbook
 from decidedly.demo.playbook import grocer
 
 SRC = Path(__file__).parents[2] / "src"
@@ -26,12 +27,16 @@ class Server(AbstractContextManager["Server"]):
     """`decidedly serve` on a folder of its own and one port for all its starts.
 
     scopes : of its only key, if any
+    book   : instead of the grocer's playbook
     """
 
-    def __init__(self, folder: Path, *scopes: str, options: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: Path, *scopes: str, options: tuple[str, ...] = (), book: Playbook | None = None) -> None:
         self.folder = folder
         with Hub.open(folder) as hub:
-            hub.publish(grocer())
+            if book is None:
+                hub.publish(grocer())
+            else:
+                hub.playbooks.publish(book)
         self.key = _run("key", *scopes, "--workdir", str(folder)).split()[0] if scopes else ""
         self._options = options
         self._process: subprocess.Popen[str] | None = None

@@ -18,6 +18,7 @@ from decidedly.api import (
     home,
     identity,
     metrics,
+    ofrep,
     openapi,
     outcomes,
     people,
@@ -35,6 +36,7 @@ from decidedly.api.home import home_routes
 from decidedly.api.identity import identity_routes
 from decidedly.api.intake import Intake
 from decidedly.api.metrics import Metrics, metrics_routes, observed
+from decidedly.api.ofrep import ofrep_routes
 from decidedly.api.openapi import openapi_routes
 from decidedly.api.outcomes import outcomes_routes
 from decidedly.api.people import people_routes
@@ -44,8 +46,8 @@ from decidedly.api.tracking import tracking_routes
 from decidedly.app import Hub
 
 RESOURCES = (
-    decide, tracking, cloudevents, decisions, outcomes, people, groups, privacy, identity, quarantine, health, metrics,
-    openapi, home,
+    decide, tracking, cloudevents, decisions, outcomes, ofrep, people, groups, privacy, identity, quarantine, health,
+    metrics, openapi, home,
 )  # fmt: skip
 OPERATIONS = tuple(operation for resource in RESOURCES for operation in resource.OPERATIONS)
 """All that the API can do, each told by its resource."""
@@ -75,6 +77,7 @@ def routed(hub: Hub, counted: Metrics, intake: Intake | None = None) -> Litestar
             *quarantine_routes(hub),
             *health_routes(hub),
             *metrics_routes(counted),
+            *ofrep_routes(hub, counted),
             *openapi_routes(OPERATIONS),
             *home_routes(hub),
         ],

@@ -204,7 +204,7 @@ def _answer(
         at=record.ask.at,
         dry_run=dry_run,
         person=Asker(known=record.known, identifiers=tuple(map(str, record.ask.who))),
-        actions=_actions(hub, record),
+        actions=shown_actions(hub, record),
         placements=_placements(hub, record),
         content=content,
         content_problem=problem,
@@ -213,7 +213,7 @@ def _answer(
     )
 
 
-def _actions(hub: Hub, record: DecisionRecord) -> tuple[ShownAction, ...]:
+def shown_actions(hub: Hub, record: DecisionRecord) -> tuple[ShownAction, ...]:
     if not record.chosen:
         return ()
     plan = hub.plan_of(record)

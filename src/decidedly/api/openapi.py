@@ -16,6 +16,7 @@ from decidedly.api.operation import Operation
 OPERATIONS = (Operation(method="get", path="/openapi.json", summary="This description", answers=dict[str, Any]),)
 
 _MEANING = {
+    304: "Nothing has changed since.",
     400: "The request is not what it must be.",
     401: "A key is needed.",
     403: "The key lacks the scope.",
@@ -35,7 +36,12 @@ _MEANING = {
 def document(operations: Iterable[Operation]) -> dict[str, Any]:
     """The whole description."""
     operations = tuple(operations)
-    types = dict.fromkeys(one for operation in operations for one in (operation.takes, operation.answers) if one)
+    types = dict.fromkeys(
+        one
+        for operation in operations
+        for one in (operation.takes, operation.answers, *operation.failures.values())
+        if one
+    )
     schemas, components = msgspec.json.schema_components(
         (*types, ErrorAnswer), ref_template="#/components/schemas/{name}"
     )
@@ -71,6 +77,7 @@ def _operation(operation: Operation, schema_of: dict[Any, dict[str, Any]]) -> di
         "responses": {
             "200": {"description": "Done.", "content": {operation.media_type: {"schema": answer}}},
             **{str(status): {"description": _MEANING[status], "content": error} for status in (*operation.errors, 500)},
+            **{str(status): _failure(status, body, schema_of) for status, body in operation.failures.items()},
         },
     }
     scopes = f" Needs the scope {' or '.join(operation.scopes)} where keys are set." if operation.scopes else ""
@@ -96,6 +103,11 @@ def _operation(operation: Operation, schema_of: dict[Any, dict[str, Any]]) -> di
     if operation.scopes:
         told["security"] = [{"bearer": []}, {"basic": []}, {}]
     return told
+
+
+def _failure(status: int, body: Any, schema_of: dict[Any, dict[str, Any]]) -> dict[str, Any]:
+    told: dict[str, Any] = {"description": _MEANING[status]}
+    return told if body is None else told | {"content": {"application/json": {"schema": schema_of[body]}}}
 
 
 def _id(operation: Operation) -> str:

@@ -25,6 +25,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     answers : None for an answer that is not JSON
     scopes  : any one of them is enough; () is open to all
     errors  : statuses of the errors beside 500
+    failures: of a protocol with answers of its own: status -> Struct of its body, None for one without
     """
 
     method: Literal["get", "post", "delete"]
@@ -38,3 +39,4 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     parameters: tuple[Parameter, ...] = ()
     scopes: tuple[Scope, ...] = ()
     errors: tuple[int, ...] = ()
+    failures: dict[int, Any] = {}

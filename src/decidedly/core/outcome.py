@@ -32,7 +32,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     message_id : of the event; "" for a non-response whose window has passed and that nobody recorded yet
     action     : id of the action that it is about, "" for the decision as a whole
-    placement  : where that action was shown, "" where the service has one placement
+    placement  : id of the place where that action was shown, "" for the decision as a whole
     channel    : by which the decision reached the person
     value      : what it was worth, None where the event does not say
     verdict    : whether the person gave it or software; what software gave counts for nothing

@@ -25,6 +25,7 @@ from decidedly.decide.people import People
 from decidedly.decide.plan import Plan
 from decidedly.decide.scores import Scorer
 from decidedly.decide.set_rule import rule_against
+from decidedly.decide.slates import placements_of
 from decidedly.decide.snapshot import Snapshots
 from decidedly.decide.treat import view_of
 from decidedly.ledger import Calendar, weekday_number
@@ -83,10 +84,10 @@ class Desk:
         return self.snapshots.of(record.playbook).plan_of(record)
 
     def chosen(self, record: DecisionRecord) -> tuple[tuple[Action, ...], tuple[str, ...]]:
-        """The actions that it chose, best first, and the id of the placement of each, "" where there is but one."""
+        """The actions that it chose, best first, and the id of the placement of each."""
         plan = self.plan_of(record)
         actions = tuple(plan.actions[index] for index in record.chosen)
-        return actions, ("",) * len(actions)
+        return actions, placements_of(record, plan.slates)
 
     def person_of(self, record: DecisionRecord) -> Person:
         """Whom it is about, as of the ask."""

@@ -25,7 +25,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     inbound : the person came to us, so that only what is reported was seen; else a message was sent, or not
     sent_at : when its message went, None where none did
     waiting : its message may still go
-    places  : for each action, the id of the placement that it stood in, "" where there is but one
+    places  : for each action, the id of the placement that it stood in
     """
 
     id: str
