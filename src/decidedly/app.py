@@ -42,7 +42,20 @@ from decidedly.core.message import Message
 from decidedly.core.person import Person
 from decidedly.core.playbook import Playbook
 from decidedly.core.seal import Seal
-from decidedly.decide import BatchReport, Deciding, Explanation, Membership, OwnRuleSet, Plan, Scorer, Snapshot
+from decidedly.decide import (
+    BatchReport,
+    Briefing,
+    Counterfactual,
+    Deciding,
+    Explanation,
+    Letter,
+    Membership,
+    OwnRuleSet,
+    Plan,
+    Scorer,
+    Snapshot,
+    WhyNot,
+)
 from decidedly.deliver import Composed, Delivered
 from decidedly.feel import Diagnostic
 from decidedly.measure import Learnt
@@ -352,6 +365,23 @@ class Hub:
         sensitive : secrets and special categories as they are, else masked
         """
         return self._desk.explain(self.decision(id), action, sensitive=sensitive)
+
+    def why_not(self, id: str, action: str, *, sensitive: bool = False) -> WhyNot:
+        """What kept an action out of a decision, channel by channel; nothing is written. Raises NotFound."""
+        return self._desk.why_not(self.decision(id), action, sensitive=sensitive)
+
+    def counterfactual(self, id: str, action: str, *, sensitive: bool = False) -> Counterfactual:
+        """The least changes of facts, value, lever or time that would have put an action into a decision, each found
+        true by running the kernel in memory; nothing is written. Raises NotFound."""
+        return self._desk.counterfactual(self.decision(id), action, sensitive=sensitive)
+
+    def briefing(self, id: str, *, sensitive: bool = False) -> Briefing:
+        """What somebody needs who speaks with a decision's person; nothing is written."""
+        return self._desk.briefing(self.decision(id), sensitive=sensitive)
+
+    def letter(self, id: str, *, sensitive: bool = False) -> Letter:
+        """A decision told to the person it was about, in plain words and their language; nothing is written."""
+        return self._desk.letter(self.decision(id), sensitive=sensitive)
 
     def scored_as(self, record: DecisionRecord, plan: Plan) -> Person:
         """As whom a decision's person was scored, as of the ask: of one who refused profiling, as a stranger."""

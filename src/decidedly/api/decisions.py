@@ -25,7 +25,7 @@ from decidedly.core.decision import NULL, DecisionRecord, Earlier, input_hash
 from decidedly.core.ledger import Entry
 from decidedly.core.own_rule import OwnRule
 from decidedly.core.provenance import Fact
-from decidedly.decide import Explanation, Plan, placements_of
+from decidedly.decide import Briefing, Counterfactual, Explanation, Letter, Plan, WhyNot, placements_of
 from decidedly.person import MASKED, masked
 
 
@@ -102,6 +102,7 @@ class ReplayAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _ID = Parameter(name="id", where="path", description="Id of the decision.")
+_ACTION = Parameter(name="action", where="query", description="Id of the action.", required=True)
 
 OPERATIONS = (
     Operation(
@@ -125,6 +126,46 @@ OPERATIONS = (
         ),
         scopes=("read",),
         errors=(401, 403, 404, 410),
+    ),
+    Operation(
+        method="get",
+        path="/v1/decisions/{id}/briefing",
+        summary="What somebody needs who speaks with the person: what to offer and why, and what to leave unsaid",
+        description="Reads only the record; asking changes nothing.",
+        answers=Briefing,
+        parameters=(_ID,),
+        scopes=("read",),
+        errors=(401, 403, 404, 410),
+    ),
+    Operation(
+        method="get",
+        path="/v1/decisions/{id}/letter",
+        summary="The decision told to the person it was about, in plain words and their language",
+        description="What it rested on, how it was chosen, and what they can do (Art. 15 and 22 GDPR).",
+        answers=Letter,
+        parameters=(_ID,),
+        scopes=("read",),
+        errors=(401, 403, 404, 410),
+    ),
+    Operation(
+        method="get",
+        path="/v1/decisions/{id}/why-not",
+        summary="What kept an action out, channel by channel",
+        description="The first rule that dropped it with the facts that it read, or by how much it fell short of whom.",
+        answers=WhyNot,
+        parameters=(_ID, _ACTION),
+        scopes=("read",),
+        errors=(400, 401, 403, 404, 410),
+    ),
+    Operation(
+        method="get",
+        path="/v1/decisions/{id}/counterfactual",
+        summary="The least changes after which an action would have been chosen",
+        description="Each was found true by running the kernel in memory; nothing is written.",
+        answers=Counterfactual,
+        parameters=(_ID, _ACTION),
+        scopes=("read",),
+        errors=(400, 401, 403, 404, 410),
     ),
     Operation(
         method="post",
@@ -151,12 +192,30 @@ def decisions_routes(hub: Hub) -> list[HTTPRouteHandler]:
     def explain(request: Request[None, None, State], id: FromPath[str], action: FromQuery[str] = "") -> Explanation:
         return hub.explain(id, action, sensitive=sees_all(hub.access, request.scope))
 
+    @get("/v1/decisions/{id:str}/briefing", guards=read, sync_to_thread=True)
+    def briefing(request: Request[None, None, State], id: FromPath[str]) -> Briefing:
+        return hub.briefing(id, sensitive=sees_all(hub.access, request.scope))
+
+    @get("/v1/decisions/{id:str}/letter", guards=read, sync_to_thread=True)
+    def letter(request: Request[None, None, State], id: FromPath[str]) -> Letter:
+        return hub.letter(id, sensitive=sees_all(hub.access, request.scope))
+
+    @get("/v1/decisions/{id:str}/why-not", guards=read, sync_to_thread=True)
+    def why_not(request: Request[None, None, State], id: FromPath[str], action: FromQuery[str]) -> WhyNot:
+        return hub.why_not(id, action, sensitive=sees_all(hub.access, request.scope))
+
+    @get("/v1/decisions/{id:str}/counterfactual", guards=read, sync_to_thread=True)
+    def counterfactual(
+        request: Request[None, None, State], id: FromPath[str], action: FromQuery[str]
+    ) -> Counterfactual:
+        return hub.counterfactual(id, action, sensitive=sees_all(hub.access, request.scope))
+
     @post("/v1/decisions/{id:str}/replay", guards=read, sync_to_thread=True, status_code=200)
     def replay(id: FromPath[str]) -> ReplayAnswer:
         record = hub.replay(id)
         return ReplayAnswer(decision_id=record.id, same=True, kernel=record.kernel, playbook=record.playbook)
 
-    return [decision, explain, replay]
+    return [decision, explain, briefing, letter, why_not, counterfactual, replay]
 
 
 def spelled_out(record: DecisionRecord, plan: Plan, hidden: Collection[str] = ()) -> DecisionAnswer:

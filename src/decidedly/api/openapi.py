@@ -88,7 +88,7 @@ def _operation(operation: Operation, schema_of: dict[Any, dict[str, Any]]) -> di
             {
                 "name": one.name,
                 "in": one.where,
-                "required": one.where == "path",
+                "required": one.required or one.where == "path",
                 "description": one.description,
                 "schema": {"type": "string"} | ({"format": one.format} if one.format else {}),
             }

@@ -16,6 +16,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     where: Literal["path", "query", "header"]
     description: str
     format: str = ""
+    required: bool = False
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,20 +13,40 @@ from decidedly.app import Hub
 from decidedly.cli.person import value
 from decidedly.cli.screen import moment, say, show_json, show_table
 from decidedly.cli.workdir import AsJson, Sensitive, Workdir, open_hub
-from decidedly.decide import Explanation
-from decidedly.decide.explain import ActionExplained, Drop, FactRead
+from decidedly.decide import Briefing, Counterfactual, Explanation, Letter, WhyNot
+from decidedly.decide.explanation import ActionExplained, Drop, FactRead
 from decidedly.person import MASKED
+
+
+class Audience(StrEnum):
+    marketer = "marketer"
+    agent = "agent"
+    customer = "customer"
 
 
 def explain(
     decision: Annotated[str, typer.Argument(metavar="DECISION_ID")],
     action: Annotated[str, typer.Option(help="Only this action, with the facts that its rules read.")] = "",
+    audience: Annotated[
+        Audience, typer.Option("--for", help="For whom: everything, what to say, or a letter in plain words.")
+    ] = Audience.marketer,
+    why_not: Annotated[str, typer.Option(metavar="ACTION", help="What kept this action out, by channel.")] = "",
+    what_if: Annotated[
+        str, typer.Option(metavar="ACTION", help="The least changes after which this action would have been chosen.")
+    ] = "",
     as_json: AsJson = False,
     sensitive: Sensitive = False,
     workdir: Workdir = None,
 ) -> None:
     """Say for each action: won, ranked, or dropped, where and by which rule. Asking changes nothing."""
     with open_hub(workdir) as hub:
+        other = _other(hub, decision, audience, why_not, what_if, sensitive)
+        if other is not None:
+            if as_json:
+                show_json(other)
+            else:
+                _say_other(other)
+            return
         told = hub.explain(decision, _full(hub, decision, action), sensitive=sensitive)
     if as_json:
         show_json(told)
@@ -40,6 +61,38 @@ def explain(
         _one(told.actions[0])
     else:
         _all(told)
+
+
+def _other(
+    hub: Hub, decision: str, audience: Audience, why_not: str, what_if: str, sensitive: bool
+) -> WhyNot | Counterfactual | Briefing | Letter | None:
+    """What was asked for instead of the whole explanation; None where that was."""
+    if why_not:
+        return hub.why_not(decision, _full(hub, decision, why_not), sensitive=sensitive)
+    if what_if:
+        return hub.counterfactual(decision, _full(hub, decision, what_if), sensitive=sensitive)
+    if audience is Audience.agent:
+        return hub.briefing(decision, sensitive=sensitive)
+    return hub.letter(decision, sensitive=sensitive) if audience is Audience.customer else None
+
+
+def _say_other(told: WhyNot | Counterfactual | Briefing | Letter) -> None:
+    match told:
+        case Briefing() | Letter():
+            say(escape(told.text))
+        case WhyNot():
+            say(f"\n[bold]{escape(told.says)}[/]")
+            for one in told.channels:
+                say(f"\n{escape(one.says)}")
+                if one.drop is not None:
+                    say(f"[dim]{_where(one.drop)}[/]")
+                    _facts_of(one.drop)
+        case Counterfactual():
+            say(f"\n[bold]{escape(told.says)}[/]\n")
+            for way in told.ways:
+                say(f"{'' if way.changeable else '[dim]nobody can change it:[/] '}{escape(way.says)}")
+                for note in dict.fromkeys(change.note for change in way.changes if change.note):
+                    say(f"  [dim]{escape(note)}[/]")
 
 
 def _full(hub: Hub, decision: str, action: str) -> str:
@@ -104,7 +157,11 @@ def _one(one: ActionExplained) -> None:
             say(f"  Not known, because {escape(why)}.")
         if drop.source:
             say(f"  Source: {escape(drop.source)}")
-        show_table("Facts it read", ("fact", "value", "how we know", "since", "provenance"), map(_fact, drop.facts))
+        _facts_of(drop)
+
+
+def _facts_of(drop: Drop) -> None:
+    show_table("Facts it read", ("fact", "value", "how we know", "since", "provenance"), map(_fact, drop.facts))
 
 
 def _together(one: ActionExplained) -> Iterator[tuple[Drop, list[str]]]:

@@ -327,6 +327,12 @@ class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
         return found or Purpose(id=id, name=id.replace("-", " "), basis=basis)
 
     @property
+    def names(self) -> dict[str, str]:
+        """Name of each attribute and aggregate by its id, in the order of the dictionary."""
+        found = {one.id: one.name for one in self.attributes}
+        return found | {one.id: one.name for one in self.aggregates}
+
+    @property
     def hidden(self) -> frozenset[str]:
         """Ids of the attributes and aggregates that only those may see who may see what is sensitive."""
         fields = {(kind.id, field.name) for kind in self.histories for field in kind.columns if field.is_hidden}

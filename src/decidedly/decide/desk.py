@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from numpy.typing import NDArray
+
 from decidedly.content import Treatment, View, render
 from decidedly.core.action import Action
 from decidedly.core.ask import Ask
@@ -18,8 +21,13 @@ from decidedly.core.person import Person
 from decidedly.core.playbook import Playbook, Template
 from decidedly.core.policy import Cap
 from decidedly.core.preference import TIME_ZONE
-from decidedly.decide.explain import Explanation, explain
+from decidedly.decide.briefing import Briefing, briefing
+from decidedly.decide.chances import chances
+from decidedly.decide.counterfactual import Counterfactual, counterfactual
+from decidedly.decide.explain import explain
+from decidedly.decide.explanation import Explanation
 from decidedly.decide.hours import zone_of
+from decidedly.decide.letter import Letter, letter
 from decidedly.decide.online import Deciding, dry_run
 from decidedly.decide.people import People
 from decidedly.decide.plan import Plan
@@ -28,6 +36,7 @@ from decidedly.decide.set_rule import rule_against
 from decidedly.decide.slates import placements_of
 from decidedly.decide.snapshot import Snapshots
 from decidedly.decide.treat import view_of
+from decidedly.decide.why_not import WhyNot, why_not
 from decidedly.ledger import Calendar, weekday_number
 from decidedly.models import Reason
 from decidedly.person import seen
@@ -114,6 +123,36 @@ class Desk:
         one = self.people.view(Stored.nobody(""), record.ask.at) if stranger else self.person_of(record)
         told = self.snapshots.scorer(plan, record.model).reasons(one, record.chosen)
         return tuple(tuple(why[:most]) for why in told)
+
+    def why_not(self, record: DecisionRecord, action: str, *, sensitive: bool) -> WhyNot:
+        """What kept an action out of it, channel by channel. Raises NotFound."""
+        plan = self.plan_of(record)
+        hidden = frozenset() if sensitive else self.hidden(record)
+        return why_not(record, plan, action, self._chances(record, plan), hidden)
+
+    def counterfactual(self, record: DecisionRecord, action: str, *, sensitive: bool) -> Counterfactual:
+        """The least changes that would have put an action into it. Raises NotFound."""
+        plan, dictionary = self.plan_of(record), self.book_of(record).dictionary
+        hidden = frozenset() if sensitive else dictionary.hidden
+        return counterfactual(record, plan, action, dictionary, self._chances(record, plan), hidden)
+
+    def briefing(self, record: DecisionRecord, *, sensitive: bool) -> Briefing:
+        """What somebody needs who speaks with its person."""
+        told, book = self.explain(record, sensitive=sensitive), self.book_of(record)
+        return briefing(told, record, self.plan_of(record), book.brand, book.dictionary)
+
+    def letter(self, record: DecisionRecord, *, sensitive: bool) -> Letter:
+        """It told to its person, in plain words."""
+        told, book = self.explain(record, sensitive=sensitive), self.book_of(record)
+        hidden = frozenset() if sensitive else book.dictionary.hidden
+        person = self.person_of(record)
+        return letter(told, record, self.plan_of(record), person, book.brand, book.dictionary, hidden)
+
+    def _chances(self, record: DecisionRecord, plan: Plan) -> NDArray[np.float32]:
+        """float32[n]: the propensity of every action, of those too that were dropped."""
+        scorer = self.snapshots.scorer(plan, record.model)
+        found: NDArray[np.float32] = chances([record], scorer, [self.scored_as(record, plan)])[0]
+        return found
 
     def hidden(self, record: DecisionRecord) -> frozenset[str]:
         """Ids of the facts that are not for everybody, by the playbook that a decision names."""

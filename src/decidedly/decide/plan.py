@@ -35,9 +35,11 @@ from decidedly.feel import (
     REAL,
     Compiled,
     Place,
+    Reference,
     compile_columns,
 )
 from decidedly.feel.columns import Block, Columns
+from decidedly.feel.tree import Node
 from decidedly.ledger import Calendar
 from decidedly.person import Readers, as_read, readers_of
 from decidedly.playbook import compile_decisions, policy_scope, priority_scope, segment_names
@@ -100,6 +102,8 @@ class Plan:
     preference_reads: tuple[str, ...]
     candidate_reads: tuple[str, ...]
     readers: Mapping[Root, Readers]
+    weight_trees: tuple[Node, ...] = ()
+    weight_reads: tuple[Reference, ...] = ()
 
     @cached_property
     def action_ids(self) -> tuple[str, ...]:
@@ -307,4 +311,6 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
         preference_reads=preferences,
         candidate_reads=ids(reads, "candidate"),
         readers=readers_of(playbook.dictionary),
+        weight_trees=tuple(weight.tree for weight in weights),
+        weight_reads=tuple(reference for weight in weights for reference in weight.reads),
     )
