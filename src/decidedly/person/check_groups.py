@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from decidedly.core.dictionary import GROUP_ROLE, MEMBERS, SINCE, Aggregate, Dictionary, GroupKind
-from decidedly.core.group import MOST_READ
+from decidedly.core.group import MOST_MEMBERS
 from decidedly.feel.diagnostics import Diagnostic, did_you_mean
 from decidedly.feel.types import parse_type
 from decidedly.person.circle import seen_problems
@@ -22,9 +22,9 @@ def kind_problems(kind: GroupKind, dictionary: Dictionary) -> list[tuple[str, Di
     found: list[tuple[str, str, str]] = []
     if not _ID.fullmatch(kind.id):
         found.append(("", f"'{kind.id}' is no id of a kind of group.", "Write small letters, digits and hyphens."))
-    if not 1 <= kind.most_members <= MOST_READ:
+    if not 1 <= kind.most_members <= MOST_MEMBERS:
         message = f"A {kind.name} with {kind.most_members} members cannot be read for a decision."
-        found.append(("most-members", message, f"Write 1 to {MOST_READ}."))
+        found.append(("most-members", message, f"Write 1 to {MOST_MEMBERS}."))
     if len(set(kind.roles)) < len(kind.roles) or "" in kind.roles:
         found.append(("roles", "A role is a word, and stands there once.", 'roles = ["head", "child"]'))
     for trait in kind.traits:

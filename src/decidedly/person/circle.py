@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
-from decidedly.core.dictionary import GROUP_ROLE, HIDDEN, MEMBERS, PROFILING, SINCE, Dictionary, GroupKind, SeenIs
+from decidedly.core.dictionary import GROUP_ROLE, HIDDEN, MEMBERS, PROFILING, SINCE, Dictionary, GroupKind, Seen, SeenIs
 from decidedly.core.errors import BadInput
 from decidedly.core.group import TOLD, Group, Member, Membership
 from decidedly.core.person import Pane, Person
@@ -35,18 +35,16 @@ Look = Callable[[Membership, datetime], "Circle"]
 
 
 class Circle(msgspec.Struct, frozen=True, eq=False):
-    """members: None where there are too many to be told; heard, saw: of each member, whether others' decisions may read
-    of them, and for which of the kind's conditions, by id, they are true."""
+    """members: None where there are too many to be told; heard: of each, whether others' decisions may read of them."""
 
     kind: GroupKind
     traits: dict[str, Fact]
     members: tuple[Person, ...] | None
     heard: tuple[bool, ...] = ()
-    saw: dict[str, tuple[bool, ...]] = {}
 
 
 def circle_of(gathered: Gathered, membership: Membership, at: datetime, dictionary: Dictionary) -> Circle:
-    """The group of a membership as of a moment. Raises BadInput for a condition that `check` reports."""
+    """The group of a membership as of a moment."""
     kind = dictionary.group(membership.kind)
     assert kind is not None, "a person is in groups of declared kinds alone"
     traits = traits_at(gathered.leaf, kind, at)
@@ -55,7 +53,7 @@ def circle_of(gathered: Gathered, membership: Membership, at: datetime, dictiona
         return Circle(kind, traits, None)
     purpose = dictionary.purpose(PROFILING)
     heard = tuple(permitted(one, purpose) for one in members)
-    return Circle(kind, traits, members, heard, _saw(kind, members, at, dictionary))
+    return Circle(kind, traits, members, heard)
 
 
 def group_at(gathered: Gathered, kind: GroupKind, group: str, at: datetime, dictionary: Dictionary) -> Group:
@@ -80,7 +78,7 @@ def grouped(person: Person, dictionary: Dictionary, look: Look, wanted: Collecti
     """The person with what rules may read of the groups they are in: facts, and the histories that aggregates read.
 
     Of several groups of one kind the one joined last tells. wanted: ids of facts and aggregates, None for all; nothing
-    is looked up where none of them is of a group.
+    is looked up where none of them is of a group. Raises BadInput for a condition that `check` reports.
     """
     facts: dict[str, Fact] = {}
     among: dict[str, dict[str, Pane]] = {}
@@ -89,12 +87,13 @@ def grouped(person: Person, dictionary: Dictionary, look: Look, wanted: Collecti
         if wanted is not None and reads[kind].isdisjoint(wanted):
             continue
         circle = look(membership, person.at)
-        facts.update(_facts(circle, membership, person))
+        together = None if circle.members is None else [*_others(circle, person), person]
+        facts.update(_facts(circle, together, membership, person.at, dictionary, wanted))
         histories = {
             one.of for one in dictionary.aggregates if one.among == kind and (wanted is None or one.id in wanted)
         }
-        if histories and circle.members is not None:
-            among[kind] = _histories([*_others(circle, person), person], histories, schema_of(dictionary))
+        if histories and together is not None:
+            among[kind] = _histories(together, histories, schema_of(dictionary))
     return replace(person, facts={**person.facts, **facts}, among=among) if facts or among else person
 
 
@@ -135,7 +134,14 @@ def _others(circle: Circle, person: Person) -> list[Person]:
     return [one for one, heard in everybody if heard and one.id != person.id]
 
 
-def _facts(circle: Circle, membership: Membership, person: Person) -> dict[str, Fact]:
+def _facts(
+    circle: Circle,
+    together: Sequence[Person] | None,
+    membership: Membership,
+    at: datetime,
+    dictionary: Dictionary,
+    wanted: Collection[str] | None,
+) -> dict[str, Fact]:
     kind = circle.kind
 
     def said(value: Any) -> Fact:
@@ -145,13 +151,10 @@ def _facts(circle: Circle, membership: Membership, person: Person) -> dict[str, 
     found = {SINCE: said(membership.since.isoformat()), **circle.traits}
     if membership.role:
         found[GROUP_ROLE] = said(membership.role)
-    if circle.members is not None:
-        learnt = Provenance(how="learnt", source=kind.id, at=person.at)
-        mine = [place for place, one in enumerate(circle.members) if circle.heard[place] or one.id == person.id]
-        told: dict[str, Any] = {MEMBERS: len(mine)}
-        for one in kind.sees:
-            told[one.id] = _counted(one.is_, [circle.saw[one.id][place] for place in mine])
-        for id, value in told.items():
+    if together is not None:
+        learnt = Provenance(how="learnt", source=kind.id, at=at)
+        sees = [one for one in kind.sees if wanted is None or kind.fact(one.id) in wanted]
+        for id, value in {MEMBERS: len(together), **_saw(kind, sees, together, at, dictionary)}.items():
             found[id] = Fact(value=value, provenance=learnt, message_id=TOLD + kind.fact(id))
     return {kind.fact(id): fact for id, fact in found.items()}
 
@@ -169,15 +172,16 @@ def _histories(persons: Sequence[Person], kinds: Iterable[str], schema: Schema) 
 
 
 def _saw(
-    kind: GroupKind, members: Sequence[Person], at: datetime, dictionary: Dictionary
-) -> dict[str, tuple[bool, ...]]:  # fmt: skip
-    if not kind.sees:
+    kind: GroupKind, sees: Sequence[Seen], together: Sequence[Person], at: datetime, dictionary: Dictionary
+) -> dict[str, bool | int]:
+    """Id -> whether a condition is true of any or all of these people, or of how many."""
+    if not sees:
         return {}
-    conditions = _conditions(dictionary)[kind.id]
+    conditions = {one.id: _conditions(dictionary)[kind.id][one.id] for one in sees}
     reads = {one.id for compiled in conditions.values() for one in compiled.reads if one.root == "person"}
     context = {"now": at, "today": at.astimezone(ZoneInfo(dictionary.time_zone)).date()}
-    known = [_known(one, dictionary, reads) for one in members]
-    return {id: tuple(_holds(compiled, facts, context) for facts in known) for id, compiled in conditions.items()}
+    known = [_known(one, dictionary, reads) for one in together]
+    return {one.id: _counted(one.is_, [_holds(conditions[one.id], facts, context) for facts in known]) for one in sees}
 
 
 def _known(person: Person, dictionary: Dictionary, reads: Collection[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,13 +13,32 @@ import pytest
 from msgspec.structs import replace
 
 from decidedly.adapters.clock import FixedClock
-from decidedly.capture import cloudevents, rebuild, segment
+from decidedly.adapters.memory import MemoryPositions
+from decidedly.capture import Ports, cloudevents, rebuild, segment, take_rows
 from decidedly.core.event import Event
 from decidedly.core.group import TRAITS, group_id
 from decidedly.core.identifier import Identifier
+from decidedly.core.mapping import Position
+from decidedly.playbook import read_mapping
 from tests.cases import NOON, event
 from tests.homes import HOUR, Town, dictionary, joins, leaves
+from tests.unit.capture.test_take_rows import Kept, Rows
 
+HOUSEHOLDS = """
+source = "crm"
+[from]
+file = "households.csv"
+[events.group]
+key = ["no", "home", "since"]
+at = "since"
+who.loyalty = "no"
+needs = "home"
+[events.group.fields]
+group_id = "home"
+group_kind = {value = "household"}
+role = {column = "as", words = {P = "head", C = "child"}}
+income-band = "income"
+"""
 LATER = NOON + timedelta(days=2)
 HOME = group_id("household", "H1")
 
@@ -151,6 +171,26 @@ def test_events_about_groups_in_any_order_and_twice_make_the_same_state() -> Non
             id: replace(one, version=0) for id, one in whole.state.leaves.items()
         }
         assert town.state.groups == whole.state.groups
+
+
+def test_rows_that_say_who_is_in_which_household_become_memberships(tmp_path: Path) -> None:
+    path = tmp_path / "households.toml"
+    path.write_text(HOUSEHOLDS, encoding="utf-8")
+    town = Town()
+    mapping, problems = read_mapping(path, town.book)
+    assert mapping is not None, problems
+    rows = [
+        {"no": "1", "home": "H1", "since": "2017-10-01", "as": "P", "income": "high"},
+        {"no": "2", "home": "H1", "since": "2017-10-02", "as": "C", "income": ""},
+        {"no": "3", "home": "", "since": "2017-10-02", "as": "", "income": ""},
+        {"no": "4", "home": "H2", "since": "2017-10-02", "as": "", "income": ""},
+    ]
+    ports = Ports(town.store, town.reader, town.clock, MemoryPositions())
+    done = take_rows(mapping, Rows(rows), town.book, ports, Kept(), Position())
+    assert (done.events, done.rejected, done.skipped) == (3, 0, 1)
+    assert town.told("loyalty:1", LATER, "household.members", "household.role") == [2, "head"]
+    assert town.told("loyalty:2", LATER, "household.income-band", "household.role") == ["high", "child"]
+    assert town.told("loyalty:4", LATER, "household.members", "household.role") == [1, None]
 
 
 def test_groups_join_nobody_and_are_no_people() -> None:

@@ -80,7 +80,7 @@ def test_a_dictionary_without_groups_knows_no_events_about_them(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("old", "new", "place", "says", "hint"),
     [
-        ("most-members  = 12", "most-members  = 5000", "6:17", "cannot be read", "Write 1 to 1000."),
+        ("most-members  = 12", "most-members  = 5000", "6:17", "cannot be read", "Write 1 to 200."),
         ("most-members  = 12", "most-membrs   = 12", "6:1", "no 'most-membrs'", "Did you mean 'most-members'?"),
         ('["head", "child"]', '["head", "head"]', "5:17", "stands there once", ""),
         ('"boolean"', '"bolean"', "10:9", "bolean", "boolean"),
