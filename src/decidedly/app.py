@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ from decidedly.decide import (
     Deciding,
     Explanation,
     Letter,
+    LeverPrices,
     Membership,
     OwnRuleSet,
     Plan,
@@ -354,6 +355,12 @@ class Hub:
     def reasons(self, record: DecisionRecord) -> tuple[tuple[Reason, ...], ...]:
         """The main reasons for the chance of each chosen action, as many as the service asks for."""
         return self._desk.reasons(record)
+
+    def levers(self, service: str, days: int, most: int) -> LeverPrices:
+        """What every lever of a service costs and whom it displaces, over the decisions of its last days, `most` at
+        most. Writes nothing."""
+        now = self.clock.now()
+        return self._desk.levers(service, now - timedelta(days=days), now + timedelta.resolution, most)
 
     def plan_of(self, record: DecisionRecord) -> Plan:
         """The plan that a decision was made by, of the playbook that it names."""

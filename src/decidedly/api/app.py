@@ -17,6 +17,7 @@ from decidedly.api import (
     health,
     home,
     identity,
+    levers,
     metrics,
     ofrep,
     openapi,
@@ -35,6 +36,7 @@ from decidedly.api.health import health_routes
 from decidedly.api.home import home_routes
 from decidedly.api.identity import identity_routes
 from decidedly.api.intake import Intake
+from decidedly.api.levers import levers_routes
 from decidedly.api.metrics import Metrics, metrics_routes, observed
 from decidedly.api.ofrep import ofrep_routes
 from decidedly.api.openapi import openapi_routes
@@ -46,8 +48,8 @@ from decidedly.api.tracking import tracking_routes
 from decidedly.app import Hub
 
 RESOURCES = (
-    decide, tracking, cloudevents, decisions, outcomes, ofrep, people, groups, privacy, identity, quarantine, health,
-    metrics, openapi, home,
+    decide, tracking, cloudevents, decisions, levers, outcomes, ofrep, people, groups, privacy, identity, quarantine,
+    health, metrics, openapi, home,
 )  # fmt: skip
 OPERATIONS = tuple(operation for resource in RESOURCES for operation in resource.OPERATIONS)
 """All that the API can do, each told by its resource."""
@@ -70,6 +72,7 @@ def routed(hub: Hub, counted: Metrics, intake: Intake | None = None) -> Litestar
             *cloudevents_routes(hub, counted, intake),
             *decisions_routes(hub),
             *outcomes_routes(hub),
+            *levers_routes(hub),
             *people_routes(hub),
             *groups_routes(hub),
             *privacy_routes(hub),

@@ -18,6 +18,7 @@ from decidedly.cli.group import group
 from decidedly.cli.identity import identity
 from decidedly.cli.import_ import import_
 from decidedly.cli.key import key
+from decidedly.cli.levers import levers
 from decidedly.cli.model import model
 from decidedly.cli.outcomes import outcomes
 from decidedly.cli.person import person
@@ -43,7 +44,7 @@ def commands() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for command in (demo, serve, decide, explain, replay, batch, check, say, publish, train, diff, key):
+    for command in (demo, serve, decide, explain, replay, levers, batch, check, say, publish, train, diff, key):
         app.command()(command)
     app.command("format")(format_)
     app.command("import")(import_)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from decidedly.core.provenance import Provenance
 from decidedly.feel.diagnostics import Place
+
+ActionClass = Literal["commercial", "service"]
 
 
 class Money(msgspec.Struct, frozen=True, order=True):
@@ -30,6 +32,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     value      : what it is worth to the person who takes it; provenance says how we know
     valid_from : first moment, valid_until : first moment after the last
     lever      : business push, 1 without one
+    action_class : "service" for what somebody's own business asks for, such as a delivery or an outage
     """
 
     id: str
@@ -42,3 +45,4 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     products: tuple[str, ...] = ()
     lever: float = 1.0
     place: Place = Place()
+    action_class: ActionClass = "commercial"

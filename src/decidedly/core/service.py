@@ -119,6 +119,14 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True, tag="bundle", tag_field=
     place: Place = Place()
 
 
+class Term(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of its priority that a service declares. formula: a FEEL number."""
+
+    id: str
+    name: str
+    formula: Text
+
+
 SlateRule = AtMostOf | NoRepeat | NeverTogether | OnlyAfter | Bundle
 
 
@@ -139,6 +147,9 @@ class DecisionService(msgspec.Struct, frozen=True, kw_only=True):
     rules      : what a slate must keep to
     session    : for how long the person gets the same answer in whatever channel, as far as it is still allowed
     tells      : ids of the action attributes that the answer carries
+    customer   : FEEL in money that speaks for the person, added to the priority; None without it
+    terms      : parts that priority and customer may read, in the order in which they are worked out
+    service_first : actions of class service come before all commercial ones
     reasons    : how many of the main reasons for its chance the answer carries for each action
     """
 
@@ -162,6 +173,9 @@ class DecisionService(msgspec.Struct, frozen=True, kw_only=True):
     session: timedelta | None = None
     tells: tuple[str, ...] = ()
     reasons: int = 0
+    customer: Text | None = None
+    terms: tuple[Term, ...] = ()
+    service_first: bool = True
 
     @property
     def places(self) -> tuple[Placement, ...]:

@@ -10,6 +10,7 @@ from decidedly.decide.desk import Desk
 from decidedly.decide.explain import explain
 from decidedly.decide.explanation import Explanation
 from decidedly.decide.letter import Letter, letter
+from decidedly.decide.levers import LeverPrice, LeverPrices
 from decidedly.decide.membership import Membership, membership
 from decidedly.decide.online import Deciding, decide, decide_together, dry_run
 from decidedly.decide.people import People
@@ -34,6 +35,8 @@ __all__ = [
     "Desk",
     "Explanation",
     "Letter",
+    "LeverPrice",
+    "LeverPrices",
     "Membership",
     "OwnRuleSet",
     "People",

@@ -159,8 +159,8 @@ def _ranking(here: Situation, action: int, column: int, dictionary: Dictionary) 
     yield Family(("value", ""), rises=(own.value.minor, max(HIGHEST_VALUE, own.value.minor * 100)))
     if CHANNEL in plan.preference_reads and len(plan.channels) > 1:
         yield _preference(here, CHANNEL, (plan.channels[column].id,))
-    trees = (plan.priority.tree, *plan.weight_trees)
-    reads = (*plan.priority.reads, *plan.weight_reads)
+    trees = (*(one.compiled.tree for one in plan.objective.formulas), *(one.tree for one in plan.weights))
+    reads = (*plan.objective.reads, *(reference for one in plan.weights for reference in one.reads))
     roots = {"person": plan.facts(here.inputs.facts), "action": own.facts, "context": plan.context(here.ask)}
     for reference in dict.fromkeys(one for one in reads if one.root == "person"):
         written = [value for tree in trees for value in compared(tree, None, reference, roots)]

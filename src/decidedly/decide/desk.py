@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,6 +28,7 @@ from decidedly.decide.explain import explain
 from decidedly.decide.explanation import Explanation
 from decidedly.decide.hours import zone_of
 from decidedly.decide.letter import Letter, letter
+from decidedly.decide.levers import LeverPrices, lever_prices
 from decidedly.decide.online import Deciding, dry_run
 from decidedly.decide.people import People
 from decidedly.decide.plan import Plan
@@ -42,6 +43,9 @@ from decidedly.models import Reason
 from decidedly.person import seen
 from decidedly.ports.reader import Reader, Stored
 from decidedly.ports.store import Store
+
+PAGE = 200
+"""So many decisions are read at a time."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,14 @@ class Desk:
         found: NDArray[np.float32] = chances([record], scorer, [self.scored_as(record, plan)])[0]
         return found
 
+    def levers(self, service: str, since: datetime, before: datetime, most: int) -> LeverPrices:
+        """What every lever of a service costs and whom it displaces, over its decisions of a time, `most` at most.
+        Raises NotFound for an unknown service."""
+        book = self.snapshots.current().book
+        book.service(service)
+        pages = _pages(self.reader, service, since, before, most)
+        return lever_prices(service, book.brand.currency, pages, self.plan_of)
+
     def hidden(self, record: DecisionRecord) -> frozenset[str]:
         """Ids of the facts that are not for everybody, by the playbook that a decision names."""
         return self.book_of(record).dictionary.hidden
@@ -199,3 +211,18 @@ class Desk:
         now = seen(stored, at + timedelta.resolution, self.snapshots.current().book.dictionary)
         name = rule_against(self.plan_of(record), record, now, at)
         return f"the person's own rule: {name}" if name else ""
+
+
+def _pages(
+    reader: Reader, service: str, since: datetime, before: datetime, most: int
+) -> Iterator[list[DecisionRecord]]:
+    """Decisions of a service, some at a time: those that wait for outcomes, then those that do not."""
+    for matured in (False, True):
+        start, after = since, ""
+        while most > 0:
+            page = reader.decisions_by(service, start, before, matured=matured, after=after, limit=min(PAGE, most))
+            if not page:
+                break
+            yield page
+            most -= len(page)
+            start, after = page[-1].ask.at, page[-1].id

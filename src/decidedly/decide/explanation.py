@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from decidedly.decide.objective import Parts
 from decidedly.feel import Place
 from decidedly.models import Reason
 
@@ -54,6 +55,8 @@ class ActionExplained(msgspec.Struct, frozen=True, kw_only=True):
     drops    : channel -> what dropped it there
     propensity : None where a rule dropped it and no model was asked
     reasons  : the main reasons for its propensity, the strongest first; only where asked for
+    parts    : what its priority is made of, where it passed
+    held_back : name of the rule on the whole slate that kept it out though it passed, "" where there is none
     """
 
     action: str
@@ -65,6 +68,8 @@ class ActionExplained(msgspec.Struct, frozen=True, kw_only=True):
     priority: float | None
     drops: dict[str, Drop] = {}
     reasons: tuple[Reason, ...] = ()
+    parts: Parts | None = None
+    held_back: str = ""
 
 
 class RuleCount(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 from decidedly.decide.slates import Slates
 
 ROUNDS = 8
-FIRST = 16
+TRIED = 16
 """So many of the best refused are tried first."""
+FIRST_GAIN = 2.0**24
+"""Beside what comes before all others nothing else weighs."""
 
 
 class Unit(NamedTuple):
@@ -51,6 +53,7 @@ def fill(
     fits: NDArray[np.bool_],
     order: Sequence[int],
     priority: NDArray[np.float32],
+    first: NDArray[np.bool_],
     kept: Sequence[tuple[int, int]] = (),
     last: Sequence[tuple[int, int]] = (),
 ) -> Filled:
@@ -59,24 +62,29 @@ def fill(
     fits     : bool[n, k], which actions may stand where
     order    : the actions that passed, by falling priority
     priority : float32[n]
+    first    : bool[n], actions of which even the least comes before all others
     kept     : actions with their placements to be shown again before all others
     last     : actions with their placements as the person saw them last, for stable orders
     """
-    gains = priority.astype(np.float64).tolist()
+    worth = priority.astype(np.float64).tolist()
+    gains = (priority.astype(np.float64) + FIRST_GAIN * first).tolist()
     allowed = fits.tolist()
     units = _units(slates, [one for one in order if gains[one] >= 0 and any(allowed[one])], gains)
-    first = [own._replace(wanted=place) for action, place in kept if (own := _first_with(units, action)) is not None]
-    first = list({one.number: one for one in reversed(first)}.values())[::-1]
-    held = {one.number for one in first}
+    repeated = [own._replace(wanted=place) for action, place in kept if (own := _first_with(units, action)) is not None]
+    repeated = list({one.number: one for one in reversed(repeated)}.values())[::-1]
+    held = {one.number for one in repeated}
+    before = [one for one in units if one.number not in held and any(first[action] for action in one.actions)]
+    repeated = [*before, *repeated] if repeated else []
+    held = {one.number for one in repeated}
     rest = [one for one in units if one.number not in held]
-    best = _Filling(slates, allowed).add((*first, *rest))
+    best = _Filling(slates, allowed).add((*repeated, *rest))
     if slates.joint:
-        best = _improved(slates, allowed, first, rest, best)
+        best = _improved(slates, allowed, repeated, rest, best)
     chosen = sorted((unit for inside in best.inside for unit in inside), key=lambda one: one.number)
-    again = _Filling(slates, allowed).add((*first, *(one for one in chosen if one.number not in held)))
+    again = _Filling(slates, allowed).add((*repeated, *(one for one in chosen if one.number not in held)))
     if len(again.held) == len(chosen):  # the best stand in the first places
         best = again
-    return _shown(slates, best, [one.number for one in first], gains, last)
+    return _shown(slates, best, [one.number for one in repeated], worth, last)
 
 
 def _first_with(units: Iterable[Unit], action: int) -> Unit | None:
@@ -223,7 +231,7 @@ def _improved(
         best = max(best, refilled(orders[1]), key=lambda one: one.worth)
     for _ in range(ROUNDS):
         inside = best.held
-        out = [one for one in rest if one.number not in inside][:FIRST]
+        out = [one for one in rest if one.number not in inside][:TRIED]
         trials = [
             refilled(one for one in order if one.number != left.number)
             for order in orders
@@ -265,7 +273,7 @@ def _shown(
             row = steady(row, [action for action, where in last if where == place], gains, placement.margin)
         actions += row
         places += [place] * len(row)
-    return Filled(tuple(actions), tuple(places), filling.worth)
+    return Filled(tuple(actions), tuple(places), sum(gains[action] for action in actions))
 
 
 def steady(predicted: list[int], last: list[int], gains: Sequence[float], margin: float) -> list[int]:
@@ -279,3 +287,31 @@ def steady(predicted: list[int], last: list[int], gains: Sequence[float], margin
             return predicted
         most = max(most, gains[action])
     return last
+
+
+def held_back(
+    slates: Slates, fits: NDArray[np.bool_], chosen: Sequence[int], places: Sequence[int], action: int
+) -> int | None:
+    """Index in the plan of the rule that keeps an action off a slate, though it passed; None where there is no slot."""
+    filling = _Filling(slates, fits.tolist())
+    for one, place in zip(chosen, places, strict=True):
+        filling._put(Unit(0, (one,), 0.0, 1), place)
+    for whole in slates.wholes:
+        if whole.actions and whole.actions[0] in chosen and not whole.adjacent:
+            filling.slots[places[chosen.index(whole.actions[0])]] += len(whole.actions) - 1
+    parts = next((whole.actions for whole in slates.wholes if action in whole.actions), (action,))
+    unit = Unit(0, parts, 0.0, 1)
+    rule = filling.barred(unit)
+    for place in range(len(filling.inside)):
+        if rule is not None or not filling.slots[place] or not all(filling.allowed[one][place] for one in parts):
+            continue
+        inside = zip(slates.groups, filling.counts, strict=True)
+        full = (
+            one
+            for one, counts in inside
+            if one.placement == place and not _within(one.most, counts, _values(one.values, unit))
+        )
+        rule = next((one.rule for one in full), None)
+        if rule is None and not filling.has_room(unit, place):
+            rule = slates.first_rule + place
+    return rule

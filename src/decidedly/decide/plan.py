@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -26,20 +26,17 @@ from decidedly.core.policy import LAW, TIERS, QuietHours, Tier
 from decidedly.core.preference import A_WEEK, PREFERENCE_IDS
 from decidedly.core.provenance import Fact
 from decidedly.core.service import Channel, DecisionService
-from decidedly.decide.condition import Condition, Facts, compiled, condition_of, ids, told
+from decidedly.decide.condition import Condition, Facts, compiled, condition_of, ids
 from decidedly.decide.hours import due_at, minute_of_day, zone_of
 from decidedly.decide.limits import Limits, limits_of
+from decidedly.decide.objective import Objective, objective_of
 from decidedly.decide.own_rules import OwnRules, name_of
 from decidedly.decide.slates import Slates, slates_of, told_of
 from decidedly.feel import (
     REAL,
     Compiled,
     Place,
-    Reference,
-    compile_columns,
 )
-from decidedly.feel.columns import Block, Columns
-from decidedly.feel.tree import Node
 from decidedly.ledger import Calendar
 from decidedly.person import Readers, as_read, readers_of
 from decidedly.playbook import compile_decisions, policy_scope, priority_scope, segment_names
@@ -95,15 +92,13 @@ class Plan:
     conditions: Mapping[Tier, tuple[Condition, ...]]
     limits: Limits
     zone: ZoneInfo
-    weights: tuple[Callable[[Facts, Facts, Facts, Facts], float | None], ...]
-    priority: Compiled
+    weights: tuple[Compiled, ...]
+    objective: Objective
     person_reads: tuple[str, ...]
     law_reads: tuple[str, ...]
     preference_reads: tuple[str, ...]
     candidate_reads: tuple[str, ...]
     readers: Mapping[Root, Readers]
-    weight_trees: tuple[Node, ...] = ()
-    weight_reads: tuple[Reference, ...] = ()
 
     @cached_property
     def action_ids(self) -> tuple[str, ...]:
@@ -129,9 +124,10 @@ class Plan:
         return np.array([action.lever for action in self.actions], np.float64)
 
     @cached_property
-    def priority_block(self) -> Block | None:
-        """The priority over all actions at once, where it reads nothing but its terms."""
-        return compile_columns(self.priority, "terms")
+    def serving(self) -> NDArray[np.bool_]:
+        """bool[n]: the actions that come before all others."""
+        first = self.service.service_first
+        return np.array([first and action.action_class == "service" for action in self.actions], np.bool_)
 
     def direction(self, channel: str) -> Literal["inbound", "outbound"]:
         return next(one.direction for one in self.channels if one.id == channel)
@@ -163,6 +159,11 @@ class Plan:
         the law asks for."""
         return self.purpose.basis == "consent"
 
+    @property
+    def heeds_marks(self) -> bool:
+        """Whether it reads what outcomes the person gave before."""
+        return bool(self.limits.policy.cooldowns) or self.objective.asks("complaints")
+
     def rule(self, index: int, own: Sequence[OwnRule]) -> Rule:
         """The rule that a record names by this index, given the person's own rules."""
         if index < len(self.rules):
@@ -191,30 +192,6 @@ class Plan:
             "minute of day": minute_of_day(due, zone_of(facts, self.zone)),
             "contacts in 7 days": self.contacts_in_week(contacts, due),
         }
-
-    def priorities(
-        self, actions: NDArray[np.intp], *, propensity: NDArray[np.float32], weight: float, facts: Facts, context: Facts
-    ) -> NDArray[np.float32]:
-        """float32[k]: the authored priority of these actions; what cannot be told is worth nothing."""
-        if self.priority_block is not None:
-            columns: Columns = {
-                "propensity": propensity[actions].astype(np.float64),
-                "weight": weight,
-                "value": self.values[actions],
-                "lever": self.levers[actions],
-            }
-            worth = np.broadcast_to(self.priority_block(columns), actions.shape)
-            return np.where(np.isnan(worth), 0.0, worth).astype(np.float32)
-        found = []
-        for action, probability in zip(actions.tolist(), propensity[actions].tolist(), strict=True):
-            terms = {
-                "propensity": probability,
-                "weight": weight,
-                "value": float(self.values[action]),
-                "lever": float(self.levers[action]),
-            }
-            found.append(told(self.priority.fn, facts, self.actions[action].facts, {}, context, terms) or 0.0)
-        return np.array(found, np.float32)
 
 
 def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channel: str = "") -> Plan:
@@ -270,11 +247,13 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
     limits = limits_of(playbook, service, actions)
     slates = slates_of(service, actions, playbook.dictionary, scope, first_slate_rule)
     weights = [compiled(channel.weight, scope, REAL) for channel in channels]
-    priority = compiled(service.priority, priority_scope(playbook.dictionary, segments), REAL)
+    declared = [term.name for term in service.terms]
+    objective = objective_of(service, priority_scope(playbook.dictionary, segments, declared))
     reads = [
         *(reference for condition in slates.conditions if condition is not None for reference in condition.reads),
         *(reference for tier in TIERS for condition in conditions[tier] for reference in condition.reads),
-        *(reference for one in (*weights, priority) for reference in one.reads),
+        *(reference for one in weights for reference in one.reads),
+        *objective.reads,
     ]
     law = [one for tier in LAW for condition in conditions[tier] for one in condition.reads]
     preferences = tuple(
@@ -304,13 +283,11 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
         conditions=conditions,
         limits=limits,
         zone=ZoneInfo(playbook.brand.time_zone),
-        weights=tuple(weight.fn for weight in weights),
-        priority=priority,
+        weights=tuple(weights),
+        objective=objective,
         person_reads=tuple(dict.fromkeys((*ids(reads, "person"), *preferences))),
         law_reads=tuple(dict.fromkeys((*ids(law, "person"), *preferences))),
         preference_reads=preferences,
         candidate_reads=ids(reads, "candidate"),
         readers=readers_of(playbook.dictionary),
-        weight_trees=tuple(weight.tree for weight in weights),
-        weight_reads=tuple(reference for weight in weights for reference in weight.reads),
     )

@@ -17,6 +17,7 @@ from decidedly.core.provenance import Fact
 from decidedly.decide.condition import Condition, Facts
 from decidedly.decide.explanation import ActionExplained, Drop, FactRead, RuleCount, Status
 from decidedly.decide.own_rules import name_of, text_of
+from decidedly.decide.parts import Made
 from decidedly.decide.plan import Plan
 from decidedly.feel import Reference
 from decidedly.models import Reason
@@ -48,6 +49,7 @@ class Reading:
         self, record: DecisionRecord, plan: Plan, hidden: Collection[str], told: NDArray[np.float32] | None = None
     ) -> None:
         self.hidden = hidden
+        self.made = Made(record, plan, hidden)
         shape = (record.actions, len(record.channels))
         self.record = record
         self.plan = plan
@@ -86,6 +88,8 @@ class Reading:
                 if code
             },
             reasons=tuple(reasons),
+            parts=None if np.isnan(priority) else self.made.parts(index, self.column),
+            held_back=self.made.held_back(index) if status == "ranked" else "",
         )
 
     def drop(self, action: int, channel: str, rule: int) -> Drop:

@@ -67,7 +67,7 @@ def inputs_of(
         permission_ids={purpose: id for purpose, _, id in told if id},
         open_facts=open_facts,
         own_rules=person.own_rules,
-        marks=marks_at(ledger, person.at) if plan.limits.policy.cooldowns else (),
+        marks=marks_at(ledger, person.at) if plan.heeds_marks else (),
         earlier=earlier if stranger is None else (),
     )
 

@@ -73,7 +73,7 @@ class Shown(NamedTuple):
 class Slates:
     """Over n actions and k placements.
 
-    rules      : index in the plan of the rule of each placement, then of each rule of the service
+    first_rule : index in the plan of the rule of the first placement; those of the service's rules come after them
     fits       : bool[n, k], by id, and by size where there is a budget
     home       : int[n], the first placement that takes an action by its id
     conditions : per placement, its `when`
@@ -81,6 +81,7 @@ class Slates:
     """
 
     service: DecisionService
+    first_rule: int
     placements: tuple[Placement, ...]
     fits: NDArray[np.bool_]
     home: NDArray[np.intp]
@@ -150,6 +151,7 @@ def slates_of(
     budgets = np.array([np.inf if one.budget is None else one.budget for one in placements])
     return Slates(
         service=service,
+        first_rule=first_rule,
         placements=placements,
         fits=fits & (np.array(sizes).reshape(fits.shape) <= budgets),
         home=fits.argmax(axis=1) if len(placements) > 1 else np.zeros(len(ids), np.intp),

@@ -15,10 +15,11 @@ from decidedly.playbook.mapped import mapped
 from decidedly.playbook.mapping import read_mapping
 from decidedly.playbook.propose import propose
 from decidedly.playbook.say import Said, say
-from decidedly.playbook.scope import ROOTS, SEGMENT, TERMS, names, policy_scope, priority_scope
+from decidedly.playbook.scope import MORE_TERMS, ROOTS, SEGMENT, TERMS, names, policy_scope, priority_scope
 from decidedly.playbook.segment_names import segment_names
 
 __all__ = [
+    "MORE_TERMS",
     "ROOTS",
     "SEGMENT",
     "TERMS",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from decidedly.core.action import Action, Money
+from decidedly.core.action import Action, ActionClass, Money
 from decidedly.core.dictionary import Attribute, Dictionary
 from decidedly.core.playbook import Brand
 from decidedly.core.policy import Text
@@ -24,8 +24,9 @@ from decidedly.playbook.files import Folder
 from decidedly.playbook.grid import read_grid
 
 ITEM_SEPARATOR = ";"
-COLUMNS = ("id", "name", "value", "confidence", "from", "to", "lever")
+COLUMNS = ("id", "name", "value", "confidence", "from", "to", "lever", "class")
 """Columns with a meaning of their own; any other is a declared attribute of actions, by its name."""
+CLASSES: tuple[ActionClass, ...] = ("commercial", "service")
 TRUTHS = {"true": True, "false": False}
 OF_EVERY_ACTION = ("name", "value", "valid-from", "valid-until")
 
@@ -55,6 +56,7 @@ class ActionForm(Authored, frozen=True, kw_only=True):
     confidence: float = 1.0
     products: list[str] = msgspec.field(default_factory=list)
     lever: float = 1.0
+    class_: ActionClass = msgspec.field(default="commercial", name="class")
     attributes: dict[str, object] = msgspec.field(default_factory=dict)
 
 
@@ -174,7 +176,7 @@ class _Maker:
             return None
         return self.action(
             id, cells["name"].text, amount, self.provenance(value, confidence), first, last,
-            facts, products, lever, cells["id"].place,
+            facts, products, lever, cells["id"].place, self.action_class(cells.get("class")),
         )  # fmt: skip
 
     def single(self, document: Document, id: str) -> list[Action]:
@@ -199,12 +201,14 @@ class _Maker:
                 tuple(form.products),
                 form.lever,
                 Place(document.file),
+                form.class_,
             )
         ]
 
     def action(
         self, id: str, name: str, amount: int, provenance: Provenance, first: date, last: date,
         facts: dict[str, Any], products: tuple[str, ...], lever: float, place: Place,
+        action_class: ActionClass = "commercial",
     ) -> Action:  # fmt: skip
         start = self.midnight(first)
         end = self.midnight(last + timedelta(days=1))
@@ -220,6 +224,7 @@ class _Maker:
             products=products,
             lever=lever,
             place=place,
+            action_class=action_class,
         )
 
     def attributes(self, values: dict[str, object], document: Document, key: str) -> dict[str, Any]:
@@ -261,6 +266,16 @@ class _Maker:
         if cell.text not in TRUTHS:
             self.problems.add("actions.boolean", f"'{cell.text}' is neither true nor false.", cell.place)
         return TRUTHS.get(cell.text, False)
+
+    def action_class(self, cell: Text | None) -> ActionClass:
+        if cell is None or cell.text in ("", "-"):
+            return "commercial"
+        for known in CLASSES:
+            if cell.text == known:
+                return known
+        hint = f"Known are {', '.join(CLASSES)}."
+        self.problems.add("actions.class", f"'{cell.text}' is no class of actions.", cell.place, hint)
+        return "commercial"
 
     def amount(self, cell: Text) -> int:
         return self.scaled(cell, self.minor)

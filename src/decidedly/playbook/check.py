@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from decidedly.core.dictionary import Dictionary, EventKind
 from decidedly.core.playbook import Playbook
 from decidedly.core.policy import Policy, Segment, Text
+from decidedly.core.service import DecisionService
 from decidedly.feel import (
     BOOLEAN,
     REAL,
@@ -37,7 +38,7 @@ from decidedly.playbook.check_slates import check_slates
 from decidedly.playbook.decisions import compile_decisions, find_decision
 from decidedly.playbook.dictionary import Places
 from decidedly.playbook.locate import Locate, at_the_thing, unknown
-from decidedly.playbook.scope import ROOTS, SEGMENT, names, policy_scope, priority_scope
+from decidedly.playbook.scope import MORE_TERMS, ROOTS, SEGMENT, TERMS, names, policy_scope, priority_scope
 from decidedly.playbook.segment_names import read_segments
 from decidedly.rules import MAY_HAVE, CompiledModel, check_table, compile_table
 
@@ -196,14 +197,13 @@ def _reads_only(text: Text, scope: Scope, type_: Type, roots: tuple[str, ...], w
 
 
 def _services(playbook: Playbook, locate: Locate, segments: Iterable[Name]) -> list[Diagnostic]:
-    scope = priority_scope(playbook.dictionary, segments)
     outbound = [channel.id for channel in playbook.channels if channel.direction == "outbound"]
     inbound = [channel.id for channel in playbook.channels if channel.direction == "inbound"]
     models = [model.id for model in playbook.models]
     templates = [template.id for template in playbook.templates]
     found: list[Diagnostic] = []
     for service in playbook.services:
-        found += _compiles(service.priority, scope, REAL)
+        found += _objective(playbook.dictionary, service, segments)
         named: list[tuple[str, str, list[str], tuple[str | int, ...]]] = [
             *(("outbound channel", id, outbound, ("channels", at)) for at, id in enumerate(service.channels)),
             *(("inbound channel", id, inbound, ("inbound", at)) for at, id in enumerate(service.inbound)),
@@ -222,6 +222,24 @@ def _services(playbook: Playbook, locate: Locate, segments: Iterable[Name]) -> l
             place = locate(service.place, "candidates")
             found.append(Diagnostic("services.no-actions", message, hint, place))
     return found
+
+
+def _objective(dictionary: Dictionary, service: DecisionService, segments: Iterable[Name]) -> list[Diagnostic]:
+    """What is wrong with a service's priority, its customer's term and the terms that it declares: each of these may
+    read those before it."""
+    found: list[Diagnostic] = []
+    declared: list[str] = []
+    taken = (*TERMS, *MORE_TERMS, *(one.name for one in names(dictionary, "person")))
+    for term in service.terms:
+        found += _compiles(term.formula, priority_scope(dictionary, segments, declared), REAL)
+        if term.name in taken:
+            message = f"'{term.name}' has a meaning already: a term needs a name of its own."
+            found.append(Diagnostic("services.term", message, "Rename it.", term.formula.place))
+        else:
+            declared.append(term.name)
+    scope = priority_scope(dictionary, segments, declared)
+    found += _compiles(service.priority, scope, REAL)
+    return found if service.customer is None else [*found, *_compiles(service.customer, scope, REAL)]
 
 
 def _twice(playbook: Playbook) -> list[Diagnostic]:

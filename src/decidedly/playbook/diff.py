@@ -17,7 +17,7 @@ from decidedly.playbook.grid import read_grid
 SHOWN = 80
 """Longer values are cut in the middle."""
 _QUIET = ("id", "place")
-_PARTS = {"placements": "placement", "rules": "rule"}
+_PARTS = {"placements": "placement", "rules": "rule", "terms": "term"}
 """Fields that hold things of their own, told one by one."""
 
 

@@ -50,13 +50,17 @@ def say(playbook: Playbook, *, ways: bool = False) -> tuple[Said, ...]:
     ways : also how each runs
     """
     segments = segment_names(playbook.dictionary, playbook.segments)
-    rules, values = policy_scope(playbook.dictionary, segments), priority_scope(playbook.dictionary, segments)
+    rules = policy_scope(playbook.dictionary, segments)
     decisions = compile_decisions(playbook, rules)[0]
     found: list[tuple[str, Policy | Segment | DecisionService | Channel, Place, _Read]] = []
     found += [(one.tier, one, one.place, _policy(one, rules, decisions)) for one in playbook.policies]
     found += [("segment", one, one.place, _segment(one, rules)) for one in playbook.segments]
-    found += [("priority", one, one.priority.place, _expression("The priority is", one.priority, values))
-              for one in playbook.services]  # fmt: skip
+    for service in playbook.services:
+        values = priority_scope(playbook.dictionary, segments, [term.name for term in service.terms])
+        formulas = [("priority", "The priority is", service.priority)]
+        formulas += [("customer", "For the customer counts", service.customer)] if service.customer else []
+        formulas += [("term", f"The {term.name} is", term.formula) for term in service.terms]
+        found += [(kind, service, text.place, _expression(start, text, values)) for kind, start, text in formulas]
     found += [("weight", one, one.weight.place, _expression("The weight of the channel is", one.weight, rules))
               for one in playbook.channels]  # fmt: skip
     return tuple(

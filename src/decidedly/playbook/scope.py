@@ -17,6 +17,9 @@ from decidedly.person import aggregate_type
 ROOTS: tuple[Root, ...] = ("person", "action", "candidate", "context")
 TERMS = ("propensity", "weight", "value", "lever")
 """P, C, V and L of a priority, each a real; value in major units."""
+MORE_TERMS = ("contact cost", "fatigue", "complaints", "exposures")
+"""Further parts of a priority: the cost of the message in major units, and what the person has had of us. An attribute
+of the person that has such a name hides it."""
 
 
 SEGMENT = "segment"
@@ -32,10 +35,15 @@ def policy_scope(dictionary: Dictionary, segments: Iterable[Name] = ()) -> Scope
     return Scope.of(roots, bare=["person"], clock="context", expressions={SEGMENT: segments})
 
 
-def priority_scope(dictionary: Dictionary, segments: Iterable[Name] = ()) -> Scope:
-    """What a priority may read: the four terms, which stand alone, then all that policies may."""
+def priority_scope(dictionary: Dictionary, segments: Iterable[Name] = (), declared: Iterable[str] = ()) -> Scope:
+    """What a priority may read: the terms, which stand alone, then all that policies may.
+
+    declared : names of the terms that the service declares
+    """
     roots: dict[str, tuple[Name, ...]] = {root: names(dictionary, root) for root in ROOTS}
-    roots["terms"] = tuple(Name(term, REAL, term) for term in TERMS)
+    known = {one.name for one in roots["person"]}
+    terms = (*TERMS, *(term for term in MORE_TERMS if term not in known), *declared)
+    roots["terms"] = tuple(Name(term, REAL, term) for term in terms)
     return Scope.of(roots, bare=["terms", "person"], clock="context", expressions={SEGMENT: segments})
 
 

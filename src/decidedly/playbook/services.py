@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 from decidedly.core.dictionary import Dictionary
-from decidedly.core.service import Channel, DecisionService
+from decidedly.core.policy import Text
+from decidedly.core.service import Channel, DecisionService, Term
 from decidedly.feel.types import money
 from decidedly.playbook.attribution import read_lapse
 from decidedly.playbook.document import Authored, Document
@@ -29,6 +30,9 @@ class ServiceForm(SlateForm, frozen=True, kw_only=True):
     priority: str
     candidates: str = ""
     slots: int | None = None
+    customer: str = ""
+    terms: dict[str, str] = msgspec.field(default_factory=dict)
+    service_first: bool = True
     inbound: list[str] = msgspec.field(default_factory=list)
     purpose: str = "marketing"
     contact_class: str = "marketing"
@@ -104,6 +108,12 @@ def load_services(folder: Folder, dictionary: Dictionary) -> tuple[DecisionServi
                 session=slate.session(form.session),
                 tells=slate.tells(form.tells),
                 reasons=form.reasons,
+                customer=document.text("customer"),
+                terms=tuple(
+                    Term(id=name, name=name, formula=Text(text, document.map.text("terms", name)))
+                    for name, text in form.terms.items()
+                ),
+                service_first=form.service_first,
             )
         )
     return tuple(found)

@@ -74,5 +74,15 @@ def test_the_record_says_so_too_and_what_was_carried_over(hub: Hub) -> None:
     web, phone = asked(hub, "web"), asked(hub, "phone")
     record = msgspec.json.decode(send(hub, "GET", f"/v1/decisions/{phone['decision_id']}").content)
     assert [one["placement"] for one in record["chosen"]] == ["first", "then", "then"]
-    assert record["earlier"][0]["id"] == web["decision_id"]
+    assert record["earlier"][0]["actions"] == [one["id"] for one in web["actions"]]
     assert [one["id"] for one in phone["actions"]] == [one["id"] for one in web["actions"]]
+
+
+def test_the_price_of_levers_is_told_over_the_last_decisions(hub: Hub) -> None:
+    asked(hub, "web")
+    answer = send(hub, "GET", "/v1/services/desktop/levers?days=7")
+    told = msgspec.json.decode(answer.content)
+    assert (told["service"], told["currency"], told["levers"], told["left_out"]) == ("desktop", "USD", [], 0)
+    assert told["decisions"] >= 1
+    assert send(hub, "GET", "/v1/services/nothing/levers").status_code == 404
+    assert send(hub, "GET", "/v1/services/desktop/levers?most=0").status_code == 400

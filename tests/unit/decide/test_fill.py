@@ -35,7 +35,8 @@ class Case(NamedTuple):
 
     def filled(self, kept: list[tuple[int, int]] | None = None) -> Filled:
         order = np.argsort(-self.priority, kind="stable").tolist()
-        return fill(self.slates, self.fits, order, self.priority, kept or [])
+        none = np.zeros(len(order), np.bool_)
+        return fill(self.slates, self.fits, order, self.priority, none, kept or [])
 
 
 def offer(id: str, category: str = "drinks", lines: int = 1) -> Action:

@@ -13,7 +13,7 @@ from decidedly.core.decision import DecisionRecord, to_bytes
 from decidedly.core.dictionary import Attribute
 from decidedly.core.ledger import Entry
 from decidedly.core.policy import ContactPolicy, Text
-from decidedly.core.service import AtMostOf, Bundle, NoRepeat, OnlyAfter, Placement
+from decidedly.core.service import AtMostOf, Bundle, NeverTogether, NoRepeat, OnlyAfter, Placement
 from decidedly.decide import explain, replay
 from decidedly.decide.online import prepare
 from decidedly.ledger import reserve
@@ -92,6 +92,30 @@ def test_a_limit_on_one_value_leaves_the_place_to_the_next_best() -> None:
     assert chosen(asked(one), one.book) == [COFFEE, DIAPERS, WINE]
     one.scorer.propensity[TEA] = 0.45
     assert chosen(asked(one, HOUR), one.book) == [COFFEE, DIAPERS, WINE]
+
+
+def test_the_rule_that_kept_an_action_off_the_slate_is_named() -> None:
+    one = shop(
+        replace(REST, slots=3),
+        rules=(
+            AtMostOf(id="r", name="One drink", count=1, of_one="category"),
+            NeverTogether(id="n", name="Wine never beside diapers", one=WINE, other=DIAPERS),
+        ),
+    )
+    record = asked(one)
+    assert chosen(record, one.book) == [COFFEE, DIAPERS, SOAP]
+    told = explain(record, one.world("web").plan)
+    assert {held.action: held.held_back for held in told.actions if held.status == "ranked"} == {
+        WINE: "Wine never beside diapers", TEA: "One drink",
+    }  # fmt: skip
+
+
+def test_what_does_not_fit_the_space_that_is_left_names_the_place() -> None:
+    one = shop(replace(HERO, slots=3, budget=3, size="lines"))
+    record = asked(one)
+    assert chosen(record, one.book) == [COFFEE, WINE]
+    (diapers,) = explain(record, one.world("web").plan, action=DIAPERS).actions
+    assert diapers.held_back == "A place in 'Hero'"
 
 
 def test_nothing_comes_again_within_so_many_days_of_an_answer() -> None:

@@ -55,7 +55,7 @@ def _slates(plan: Plan, batch: Batch, state: State) -> None:
         for column in range(len(plan.channels)):
             priority = state.priority[person, :, column]
             order = [action for action in state.order[person, column].tolist() if not np.isnan(priority[action])]
-            filled.append(fill(plan.slates, state.fits[person], order, priority, kept, last))
+            filled.append(fill(plan.slates, state.fits[person], order, priority, plan.serving, kept, last))
         net = np.array([one.worth for one in filled]) - costs
         best = _preferred(plan, batch.facts[person], net)
         worth_it = bool(net[best] > 0)
