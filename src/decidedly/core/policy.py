@@ -213,7 +213,7 @@ class QuietHours(msgspec.Struct, frozen=True, kw_only=True):
     channel: str
     start_minute: int
     end_minute: int
-    then: Literal["defer", "drop"] = "drop"
+    then: Literal["defer", "drop", "other channel"] = "drop"
     place: Place = Place()
     with_service: bool = True
 

@@ -28,7 +28,7 @@ def moments(here: Situation, action: int) -> tuple[datetime, ...]:
     # What waits for the end of quiet hours reaches the person then: it may be asked from their beginning on.
     lapsing = [moment for moment in found if moment.astimezone(zone).time() != time()]
     asleep = {
-        begin for moment in lapsing for one in hours if one.then == "defer" for begin in _begins(one, moment, zone)
+        begin for moment in lapsing for one in hours if one.then != "drop" for begin in _begins(one, moment, zone)
     }
     found |= {moment.astimezone(UTC) for moment in awake | asleep if moment > start}
     return tuple(sorted(found))

@@ -37,7 +37,7 @@ from decidedly.feel import (
     Compiled,
     Place,
 )
-from decidedly.ledger import Calendar
+from decidedly.ledger import Calendar, quiet_until
 from decidedly.person import Readers, as_read, readers_of
 from decidedly.playbook import compile_decisions, policy_scope, priority_scope, segment_names
 
@@ -142,7 +142,12 @@ class Plan:
 
     def deferring(self, channel: str) -> tuple[QuietHours, ...]:
         """Quiet hours after which a message of this channel waits."""
-        return tuple(hours for _, hours in self.limits.quiet if hours.channel == channel and hours.then == "defer")
+        return tuple(hours for _, hours in self.limits.quiet if hours.channel == channel and hours.then != "drop")
+
+    def yields(self, channel: str, facts: Facts, at: datetime) -> bool:
+        """Whether a message by this channel would wait, and goes by another where one may take it."""
+        mine = (one for _, one in self.limits.quiet if one.channel == channel and one.then == "other channel")
+        return any(quiet_until(hours, at, zone_of(facts, self.zone)) is not None for hours in mine)
 
     def facts(self, known: Mapping[str, Fact]) -> Facts:
         """What rules may read of the person."""

@@ -59,7 +59,7 @@ class QuietForm(Authored, frozen=True, kw_only=True):
     name: str
     channel: str
     hours: str
-    then: Literal["defer", "drop"] = "drop"
+    then: Literal["defer", "drop", "other channel"] = "drop"
     with_service: bool = True
 
 

@@ -31,7 +31,7 @@ def choose(plan: Plan, batch: Batch, state: State) -> None:
     worth = gains.cumsum(axis=-1)[..., -1] if gains.shape[-1] else np.zeros(gains.shape[:2])
     net = worth - np.array([channel.contact_cost / 100 for channel in plan.channels])
     for person in range(len(batch)):
-        best = _preferred(plan, batch.facts[person], net[person])
+        best = _preferred(plan, batch.facts[person], _yielding(plan, batch, person, net[person]))
         if not net[person, best] > 0:
             state.channel.append(NO_CHANNEL)
             state.chosen.append(())
@@ -57,7 +57,7 @@ def _slates(plan: Plan, batch: Batch, state: State) -> None:
             order = [action for action in state.order[person, column].tolist() if not np.isnan(priority[action])]
             filled.append(fill(plan.slates, state.fits[person], order, priority, plan.serving, kept, last))
         net = np.array([one.worth for one in filled]) - costs
-        best = _preferred(plan, batch.facts[person], net)
+        best = _preferred(plan, batch.facts[person], _yielding(plan, batch, person, net))
         worth_it = bool(net[best] > 0)
         chosen = filled[best] if worth_it else NOTHING
         state.channel.append(best if worth_it else NO_CHANNEL)
@@ -73,6 +73,15 @@ def _placed(plan: Plan, shown: Earlier | None) -> list[tuple[int, int]]:
     places = {one.id: index for index, one in enumerate(plan.slates.placements)}
     pairs = zip(shown.actions, shown.places, strict=True)
     return [(plan.action_numbers[id], places.get(place, -1)) for id, place in pairs if id in plan.action_numbers]
+
+
+def _yielding(plan: Plan, batch: Batch, person: int, net: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The channels' worth, without those that are silent now and yield to another: one that is worth its contact, after
+    the whole contact policy was run for it as for every channel."""
+    if not any(one.then == "other channel" for _, one in plan.limits.quiet):
+        return net
+    yields = np.array([plan.yields(one.id, batch.facts[person], batch.at[person]) for one in plan.channels])
+    return np.where(yields, -np.inf, net) if (net[~yields] > 0).any() else net
 
 
 def _preferred(plan: Plan, facts: Mapping[str, Any], net: NDArray[np.float64]) -> int:
