@@ -87,7 +87,7 @@ def grouped(person: Person, dictionary: Dictionary, look: Look, wanted: Collecti
         if wanted is not None and reads[kind].isdisjoint(wanted):
             continue
         circle = look(membership, person.at)
-        together = None if circle.members is None else [*_others(circle, person), person]
+        together = None if circle.members is None else _together(circle, person)
         facts.update(_facts(circle, together, membership, person.at, dictionary, wanted))
         histories = {
             one.of for one in dictionary.aggregates if one.among == kind and (wanted is None or one.id in wanted)
@@ -128,10 +128,11 @@ def _told(groups: Sequence[Membership]) -> Mapping[str, Membership]:
     return {one.kind: one for one in reversed(groups)}
 
 
-def _others(circle: Circle, person: Person) -> list[Person]:
-    """Those whose record may be read for a person's decisions."""
+def _together(circle: Circle, person: Person) -> list[Person]:
+    """Those whose records may be read for a person's decisions, the person among them: with their whole record, of which
+    the one at hand may hold only what was wanted."""
     everybody = zip(circle.members or (), circle.heard, strict=True)
-    return [one for one, heard in everybody if heard and one.id != person.id]
+    return [one for one, heard in everybody if heard or one.id == person.id]
 
 
 def _facts(
