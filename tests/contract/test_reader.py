@@ -281,3 +281,22 @@ def test_a_decision_is_matured_only_by_who_has_seen_all_that_name_it(ports: Port
     assert waiting(ports) == ["d1"]
     ports.store.commit([Work(person="p1", matured={"d1": 2, "d9": 0})])
     assert waiting(ports) == []
+
+
+def test_of_a_leaf_with_thousands_of_links_some_can_be_read_with_all_that_was_said_of_it(ports: Ports) -> None:
+    hub = Identifier("anonymous", "kiosk")
+    linked = [_link(hub, Identifier("loyalty", str(number)), number) for number in range(20)]
+    said = replace(_link(hub, Identifier("loyalty", "said"), 99), by="person")
+    ports.store.commit([Work(person="p1", edges=(*linked, said))])
+    leaf = leaf_id(hub)
+    some = ports.reader.edges_of([leaf, leaf_id(Identifier("loyalty", "3"))], at_most=4)
+    assert said in some
+    assert linked[3] in some
+    assert 5 <= len(some) <= 10
+    assert some == sorted(some, key=lambda edge: edge.place)
+    assert ports.reader.edges_of([leaf], at_most=20) == ports.reader.edges_of([leaf]) == [*linked, said]
+
+
+def _link(one: Identifier, other: Identifier, minute: int) -> Edge:
+    a, b = sorted((one, other))
+    return Edge(a=a, b=b, at=NOON + timedelta(minutes=minute), message_id=f"m{minute}")

@@ -13,7 +13,7 @@ from decidedly.core.evidence import kept
 from decidedly.core.identity import Cluster, Edge
 from decidedly.core.ledger import Ledger
 from decidedly.core.work import Expect, Work
-from decidedly.person import Resolution, is_evidence, is_explicit, resolve
+from decidedly.person import SHARED, Resolution, is_evidence, is_explicit, resolve
 from decidedly.ports.reader import Reader
 from decidedly.ports.store import Store
 
@@ -35,6 +35,7 @@ class _Group(NamedTuple):
     replaces : whether one of those changed is stored already
     clusters : the persons that they make up
     ledgers  : of those persons, and of whom the leaves are of now, as they were read
+    besides  : of leaves that stay as they are, shared by too many
     """
 
     edges: list[Edge]
@@ -42,6 +43,7 @@ class _Group(NamedTuple):
     replaces: bool
     clusters: list[Cluster]
     ledgers: list[Ledger]
+    besides: list[Ledger]
 
     @property
     def leaves(self) -> frozenset[str]:
@@ -49,7 +51,7 @@ class _Group(NamedTuple):
 
     @property
     def expected(self) -> dict[str, int]:
-        return {ledger.leaf: ledger.version for ledger in self.ledgers}
+        return {ledger.leaf: ledger.version for ledger in (*self.ledgers, *self.besides)}
 
 
 def settle(leaves: Iterable[str], *, store: Store, reader: Reader, dictionary: Dictionary) -> None:
@@ -141,38 +143,43 @@ def settle_rest(*, store: Store, reader: Reader, dictionary: Dictionary) -> int:
 
 def tried(edges: Sequence[Edge], *, reader: Reader, dictionary: Dictionary) -> Resolution:
     """Who would be who if these edges were written; nothing is."""
-    found, _ = _around({leaf for edge in edges for leaf in edge.leaves}, reader, dictionary)
-    changed = {edge.key: edge for edge in (*found, *edges)}
+    found = _around({leaf for edge in edges for leaf in edge.leaves}, reader, dictionary)
+    changed = {edge.key: edge for edge in (*found.edges, *edges)}
     return resolve(changed.values(), dictionary)
 
 
 def _groups(seeds: set[str], reader: Reader, dictionary: Dictionary, new: Sequence[Edge] = ()) -> list[_Group] | None:
     """The groups around these leaves, with edges that are not stored yet; None where the edges changed while they were
     read."""
-    stored, whole = _around(seeds, reader, dictionary, new)
+    stored, whole, shared = _around(seeds, reader, dictionary, new)
     edges = _with(stored, new)
     if not edges:
         return []
     before = {edge.key: edge for edge in stored}
     resolution = resolve(edges, dictionary)
-    group_of = _connected(edges)
+    # Who meets only at a shared identifier has nothing to do with each other.
+    group_of = _connected(edge for edge in edges if shared.isdisjoint(edge.leaves))
     parts: dict[str, tuple[list[Edge], list[Cluster]]] = {}
     for edge in resolution.edges:
         if not whole.isdisjoint(edge.leaves):
-            parts.setdefault(group_of[edge.leaves[0]], ([], []))[0].append(edge)
+            one, other = edge.leaves
+            leaf = other if one in shared else one
+            parts.setdefault(group_of.get(leaf, leaf), ([], []))[0].append(edge)
     for cluster in resolution.clusters:
         if whole.issuperset(cluster.leaves):
-            parts.setdefault(group_of[cluster.person], ([], []))[1].append(cluster)
-    states = reader.states(whole)
+            parts.setdefault(group_of.get(cluster.person, cluster.person), ([], []))[1].append(cluster)
+    states = reader.states(whole | shared)
     persons = {state.person for state in states.values()}.union(
         cluster.person for _, clusters in parts.values() for cluster in clusters
     )
     states.update(reader.states(persons - states.keys()))
-    if reader.edges_of(whole) != sorted(stored, key=lambda edge: edge.place):
+    touching = (edge for edge in stored if not whole.isdisjoint(edge.leaves))
+    if reader.edges_of(whole) != sorted(touching, key=lambda edge: edge.place):
         # Others wrote an edge before we read the versions, so these would not betray that we have not seen it.
         return None
     groups = []
     for settled, made in parts.values():
+        ends = {leaf for edge in settled for leaf in edge.leaves}
         ids = {states[leaf].person for cluster in made for leaf in cluster.leaves} | {one.person for one in made}
         changed = [edge for edge in settled if before.get(edge.key) != edge]
         groups.append(
@@ -182,6 +189,7 @@ def _groups(seeds: set[str], reader: Reader, dictionary: Dictionary, new: Sequen
                 replaces=any(edge.key in before for edge in changed),
                 clusters=made,
                 ledgers=[states[id].ledger for id in sorted(ids)],
+                besides=[states[leaf].ledger for leaf in shared.intersection(ends)],
             )
         )
     return groups
@@ -201,52 +209,99 @@ def _advanced(ledger: Ledger) -> Ledger:
     return replace(ledger, version=ledger.version + 1, epoch=ledger.epoch + 1)
 
 
-def _around(
-    seeds: set[str], reader: Reader, dictionary: Dictionary, new: Sequence[Edge] = ()
-) -> tuple[list[Edge], set[str]]:
-    """Every stored edge that reaches these leaves over any number of steps, and the leaves all of whose edges they are.
+class _Read(NamedTuple):
+    """What was read around some leaves.
+
+    edges  : stored ones
+    whole  : leaves all of whose edges they are
+    shared : leaves of shared identifiers that join nobody, of whose edges they are enough to tell so
+    """
+
+    edges: list[Edge]
+    whole: set[str]
+    shared: set[str]
+
+
+class _Ties:
+    """What one leaf is linked with: by any edge, by evidence, by what somebody said; and by evidence that is stored as
+    refused because one of its ends is shared."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.near: set[str] = set()
+        self.evident: set[str] = set()
+        self.said: set[str] = set()
+        self.refused: set[str] = set()
+
+    @property
+    def too_many(self) -> bool:
+        return 0 < self.limit < len(self.evident)
+
+
+def _around(seeds: set[str], reader: Reader, dictionary: Dictionary, new: Sequence[Edge] = ()) -> _Read:
+    """Every stored edge that reaches these leaves over any number of steps.
 
     new : edges between these leaves that are not stored yet; an identifier may become shared by them
 
-    A shared identifier that joins nobody is not gone through: it may have thousands of neighbours.
+    A shared identifier that joins nobody is not gone through, nor are all its edges read once they are settled so: it
+    may have a hundred thousand.
     """
     found: dict[tuple[str, str, str], Edge] = {}
     whole: set[str] = set()
+    shared: set[str] = set()
+    most = max((one.shared_above for one in dictionary.namespaces), default=0)
+    enough = most + 1 if most else 0
     frontier = set(seeds)
     while frontier:
-        fresh = reader.edges_of(frontier)
-        found.update((edge.key, edge) for edge in fresh)
-        whole |= frontier
-        fresh, new = _with(fresh, new), ()
-        near = {leaf for edge in fresh for leaf in edge.leaves} - whole
-        frontier = near - _beyond_shared(frontier, fresh, reader, dictionary) if near else near
-    return list(found.values()), whole
+        stored = reader.edges_of(frontier, enough)
+        ties = _ties(frontier, stored, dictionary)
+        known = {
+            leaf
+            for leaf, one in ties.items()
+            if 0 < one.limit < len(one.refused) and not one.said and _is_alone(leaf, reader)
+        }
+        cut = {leaf for leaf, one in ties.items() if 0 < enough <= len(one.near)} - known
+        if cut:
+            stored = list({edge.key: edge for edge in (*stored, *reader.edges_of(cut))}.values())
+        found.update((edge.key, edge) for edge in stored)
+        shared |= known
+        whole |= frontier - known
+        if cut or new:
+            ties, new = _ties(frontier, _with(stored, new), dictionary), ()
+        frontier = {
+            other
+            for leaf, one in ties.items()
+            for other in (one.said if one.too_many and _is_alone(leaf, reader) else one.near)
+        }
+        frontier -= whole | shared
+    return _Read(list(found.values()), whole, shared)
 
 
-def _beyond_shared(leaves: set[str], edges: list[Edge], reader: Reader, dictionary: Dictionary) -> set[str]:
-    """Leaves that are reached from these only over evidence of an identifier that is shared by so many that it joins
-    nobody, and had joined nobody: whatever else these are does not change who is who here."""
-    neighbours: dict[str, set[str]] = {}
-    evident: dict[str, set[str]] = {}
-    said: dict[str, set[str]] = {}
-    limits: dict[str, int] = {}
+def _ties(leaves: set[str], edges: Iterable[Edge], dictionary: Dictionary) -> dict[str, _Ties]:
+    """The ties of those of these leaves that have edges."""
+    found: dict[str, _Ties] = {}
     for edge in edges:
-        for one, other in (edge.leaves, edge.leaves[::-1]):
-            if one in leaves:
-                neighbours.setdefault(one, set()).add(other)
-                if is_evidence(edge):
-                    evident.setdefault(one, set()).add(other)
-                elif edge.undone is None and (edge.apart or is_explicit(edge)):
-                    said.setdefault(one, set()).add(other)
-        for identifier, leaf in zip((edge.a, edge.b), edge.leaves, strict=True):
-            limits[leaf] = dictionary.namespace(identifier.namespace).shared_above
-    closed = {
-        id
-        for id, near in evident.items()
-        if 0 < limits[id] < len(near) and ((stored := reader.leaf(id)) is None or len(stored.cluster.leaves) == 1)
-    }
-    through = {leaf for id, near in neighbours.items() for leaf in (said.get(id, ()) if id in closed else near)}
-    return {leaf for id in closed for leaf in neighbours[id]} - through
+        ends = edge.leaves
+        for identifier, one, other in ((edge.a, *ends), (edge.b, *ends[::-1])):
+            if one not in leaves:
+                continue
+            ties = found.get(one)
+            if ties is None:
+                ties = found[one] = _Ties(dictionary.namespace(identifier.namespace).shared_above)
+            ties.near.add(other)
+            if is_evidence(edge):
+                ties.evident.add(other)
+                if SHARED in edge.refused:
+                    ties.refused.add(other)
+            elif edge.undone is None and (edge.apart or is_explicit(edge)):
+                ties.said.add(other)
+    return found
+
+
+def _is_alone(leaf: str, reader: Reader) -> bool:
+    """Whether a leaf is a person of its own, as it is stored."""
+    stored = reader.leaf(leaf)
+    return stored is None or len(stored.cluster.leaves) == 1
 
 
 def _connected(edges: Iterable[Edge]) -> dict[str, str]:

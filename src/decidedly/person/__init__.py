@@ -21,7 +21,7 @@ from decidedly.person.panes import Arrays, arrays, cut, event_micros, string_key
 from decidedly.person.people import people_table
 from decidedly.person.population import Population, population
 from decidedly.person.project import project
-from decidedly.person.resolve import Resolution, is_evidence, is_explicit, resolve
+from decidedly.person.resolve import SHARED, Resolution, is_evidence, is_explicit, resolve
 from decidedly.person.schema import Column, KindSchema, Schema, schema_of
 from decidedly.person.survive import others
 from decidedly.person.viewed import viewed
@@ -31,6 +31,7 @@ __all__ = [
     "LONGEST",
     "MASKED",
     "OWN_RULE",
+    "SHARED",
     "Arrays",
     "Card",
     "CardConsent",

@@ -17,6 +17,9 @@ from decidedly.person.join import Bar, Clusters
 SHOWN = 3
 """Identifiers that a reason names; of more it says how many."""
 
+SHARED = "is shared: it is linked with more than"
+"""Part of why an edge of a shared identifier is refused."""
+
 
 class Resolution(msgspec.Struct, frozen=True, kw_only=True):
     """Persons, and what became of each edge.
@@ -119,7 +122,7 @@ def _shared(
         limit = dictionary.namespace(identifiers[leaf].namespace).shared_above
         if limit and len(others) > limit:
             # The limit, not the count: what is said of the earlier edges stays the same as more of them come.
-            found[leaf] = f"{identifiers[leaf]} is shared: it is linked with more than {limit} others"
+            found[leaf] = f"{identifiers[leaf]} {SHARED} {limit} others"
     return found
 
 

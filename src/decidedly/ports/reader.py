@@ -100,8 +100,12 @@ class Reader(Protocol):
         """Ids of groups of which something was said, those after `after`, in order."""
         ...
 
-    def edges_of(self, leaves: Iterable[str]) -> list[Edge]:
-        """Every edge that touches one of these leaves, undone and refused ones too, in canonical order."""
+    def edges_of(self, leaves: Iterable[str], at_most: int = 0) -> list[Edge]:
+        """Every edge that touches one of these leaves, undone and refused ones too, in canonical order.
+
+        at_most : of a leaf that more events than this link with others only some of their edges, at least so many;
+                  0 for all
+        """
         ...
 
     def unsettled(self, limit: int = 1000) -> list[Edge]:

@@ -76,8 +76,8 @@ class KeptOut:
     def groups(self, after: str = "", limit: int = 500) -> list[str]:
         return self._reader.groups(after, limit)
 
-    def edges_of(self, leaves: Iterable[str]) -> list[Edge]:
-        return self._reader.edges_of(leaves)
+    def edges_of(self, leaves: Iterable[str], at_most: int = 0) -> list[Edge]:
+        return self._reader.edges_of(leaves, at_most)
 
     def unsettled(self, limit: int = 1000) -> list[Edge]:
         return self._reader.unsettled(limit)

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from decidedly.adapters.sqlite import Database, SqliteReader, SqliteStore
+from decidedly.adapters.sqlite import Database, SqliteReader, SqliteStore, database
 from decidedly.core.errors import StoreTooNew
 from decidedly.core.identifier import Identifier
 from decidedly.core.person import Leaf
@@ -39,6 +39,19 @@ def test_a_file_of_a_later_version_is_refused(tmp_path: Path) -> None:
     database.close()
     with pytest.raises(StoreTooNew, match="99"):
         Database(tmp_path)
+
+
+@pytest.mark.parametrize("ran", range(1, len(database.MIGRATIONS)))
+def test_a_file_of_an_earlier_version_is_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ran: int
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(database, "MIGRATIONS", database.MIGRATIONS[:ran])
+        Database(tmp_path).close()
+    store = SqliteStore(Database(tmp_path))
+    (answer,) = store.commit([Work(person="p1", leaf=Leaf(id="p1", version=1))])
+    store.close()
+    assert answer.result == "done"
 
 
 def test_threads_read_on_their_own_while_one_writes(tmp_path: Path) -> None:

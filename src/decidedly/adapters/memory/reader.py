@@ -75,10 +75,13 @@ class MemoryReader:
         with self._state.lock:
             return sorted(id for id in self._state.leaves if is_group(id) and id > after)[:limit]
 
-    def edges_of(self, leaves: Iterable[str]) -> list[Edge]:
+    def edges_of(self, leaves: Iterable[str], at_most: int = 0) -> list[Edge]:
         wanted = set(leaves)
         with self._state.lock:
             found = [edge for edge in self._state.edges.values() if not wanted.isdisjoint(edge.leaves)]
+        if at_most:
+            room = dict.fromkeys(wanted, at_most)
+            found = [edge for edge in found if edge.by != "event" or _has_room(edge, room)]
         return sorted(found, key=lambda edge: edge.place)
 
     def unsettled(self, limit: int = 1000) -> list[Edge]:
@@ -140,3 +143,11 @@ class MemoryReader:
         with self._state.lock:
             found = [message for message in self._state.outbox.values() if message.state == state]
         return sorted((message for message in found if message.key > after), key=lambda message: message.key)[:limit]
+
+
+def _has_room(edge: Edge, room: dict[str, int]) -> bool:
+    """Whether a leaf that the edge touches has not had its number of edges yet; it takes one of them."""
+    wanted = [leaf for leaf in edge.leaves if room.get(leaf)]
+    for leaf in wanted:
+        room[leaf] -= 1
+    return bool(wanted)

@@ -66,6 +66,16 @@ _GROUP = f"""
     SELECT '', '', NULL::bytea, (SELECT state FROM leaves WHERE id = %s), NULL::bytea, (SELECT count(*) FROM found)
     UNION ALL SELECT its.*, 0 FROM ({_ALL_OF}) its
 """
+_SOME_EDGES_OF = """
+    SELECT DISTINCT number, payload FROM (
+        SELECT e.* FROM unnest(%b::text[]) AS i (leaf), LATERAL (
+            (SELECT number, payload FROM edges WHERE a = i.leaf AND sort = 'event' LIMIT %s)
+            UNION ALL (SELECT number, payload FROM edges WHERE b = i.leaf AND sort = 'event' LIMIT %s)
+        ) e
+        UNION ALL SELECT number, payload FROM edges WHERE a = ANY(%b) AND sort <> 'event'
+        UNION ALL SELECT number, payload FROM edges WHERE b = ANY(%b) AND sort <> 'event'
+    ) found
+"""
 _EDGES_OF = """
     SELECT payload FROM edges WHERE a = ANY(%b)
     UNION ALL SELECT payload FROM edges WHERE b = ANY(%b) AND NOT a = ANY(%b)
@@ -122,9 +132,13 @@ class PostgresReader:
         )
         return [id for (id,) in rows]
 
-    def edges_of(self, leaves: Iterable[str]) -> list[Edge]:
+    def edges_of(self, leaves: Iterable[str], at_most: int = 0) -> list[Edge]:
         ids = of_texts(list(leaves))
-        rows = self._database.rows(_EDGES_OF, (ids, ids, ids))
+        if at_most:
+            some = self._database.rows(_SOME_EDGES_OF, (ids, at_most, at_most, ids, ids))
+            rows = [(payload,) for _, payload in some]
+        else:
+            rows = self._database.rows(_EDGES_OF, (ids, ids, ids))
         return sorted((EDGE.decode(payload) for (payload,) in rows), key=lambda edge: edge.place)
 
     def unsettled(self, limit: int = 1000) -> list[Edge]:

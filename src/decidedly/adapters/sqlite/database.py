@@ -55,6 +55,12 @@ GROUPS = """
     """
 """Leaves that are or ever were in a group: what they are there says their state."""
 
+SAID = """
+    CREATE INDEX edges_said_of_a ON edges (a) WHERE sort <> 'event';
+    CREATE INDEX edges_said_of_b ON edges (b) WHERE sort <> 'event'
+    """
+"""What is said of an identifier is found beside thousands of events that link it."""
+
 # user_version n means that the first n migrations ran. Append only: stores in the field have run the earlier ones.
 MIGRATIONS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
     """
@@ -142,6 +148,7 @@ MIGRATIONS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
     ERASURES,
     find_answers,
     GROUPS,
+    SAID,
 )
 
 _BUSY_S = 30.0

@@ -11,6 +11,7 @@ from decidedly.adapters.blobs import CLUSTER, DECISION, EDGE, LEAF, LEDGER
 from decidedly.adapters.micros import LONG_AGO, from_micros, to_micros
 from decidedly.adapters.sqlite.database import Database
 from decidedly.adapters.sqlite.lookup import known
+from decidedly.adapters.sqlite.rows import values
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.derive import GROUPS, PEOPLE, leaf_id
 from decidedly.core.group import MOST_READ
@@ -61,6 +62,16 @@ def _states(count: int) -> str:
     )
 
 
+@lru_cache(maxsize=512)
+def _some_edges(side: str, count: int) -> str:
+    return (
+        f"SELECT number, payload FROM ({values(count, 1)}) i JOIN edges ON number IN"
+        f" (SELECT number FROM edges WHERE {side} = i.column1 AND sort = 'event' LIMIT ?)"
+        f" UNION ALL SELECT number, payload FROM edges"
+        f" WHERE {side} IN ({', '.join('?' * count)}) AND sort <> 'event'"
+    )
+
+
 class SqliteReader:
     """Reader port on SQLite."""
 
@@ -106,15 +117,18 @@ class SqliteReader:
         )
         return [id for (id,) in rows]
 
-    def edges_of(self, leaves: Iterable[str]) -> list[Edge]:
+    def edges_of(self, leaves: Iterable[str], at_most: int = 0) -> list[Edge]:
         found: dict[int, Edge] = {}
         rest = iter(leaves)
         while some := tuple(islice(rest, _AT_ONCE)):
-            marks = ", ".join("?" * len(some))
             for side in ("a", "b"):
-                rows = self._database.reader.execute(
-                    f"SELECT number, payload FROM edges WHERE {side} IN ({marks})", some
-                )
+                if at_most:
+                    rows = self._database.reader.execute(_some_edges(side, len(some)), (*some, at_most, *some))
+                else:
+                    marks = ", ".join("?" * len(some))
+                    rows = self._database.reader.execute(
+                        f"SELECT number, payload FROM edges WHERE {side} IN ({marks})", some
+                    )
                 found.update((number, EDGE.decode(payload)) for number, payload in rows)
         return sorted(found.values(), key=lambda edge: edge.place)
 
