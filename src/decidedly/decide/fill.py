@@ -84,7 +84,7 @@ def fill(
     again = _Filling(slates, allowed).add((*repeated, *(one for one in chosen if one.number not in held)))
     if len(again.held) == len(chosen):  # the best stand in the first places
         best = again
-    return _shown(slates, best, [one.number for one in repeated], worth, last)
+    return _shown(slates, best, [one.number for one in repeated], worth, last, first.tolist())
 
 
 def _first_with(units: Iterable[Unit], action: int) -> Unit | None:
@@ -260,7 +260,12 @@ def _least(slates: Slates, allowed: list[list[bool]], unit: Unit) -> float:
 
 
 def _shown(
-    slates: Slates, filling: _Filling, kept: Sequence[int], gains: Sequence[float], last: Sequence[tuple[int, int]]
+    slates: Slates,
+    filling: _Filling,
+    kept: Sequence[int],
+    gains: Sequence[float],
+    last: Sequence[tuple[int, int]],
+    first: Sequence[bool],
 ) -> Filled:
     actions: list[int] = []
     places: list[int] = []
@@ -270,22 +275,31 @@ def _shown(
         )
         row = [action for unit in shown for action in unit.actions]
         if placement.order == "stable":
-            row = steady(row, [action for action, where in last if where == place], gains, placement.margin)
+            row = steady(row, [action for action, where in last if where == place], gains, placement.margin, first)
         actions += row
         places += [place] * len(row)
     return Filled(tuple(actions), tuple(places), sum(gains[action] for action in actions))
 
 
-def steady(predicted: list[int], last: list[int], gains: Sequence[float], margin: float) -> list[int]:
+def steady(
+    predicted: list[int], last: list[int], gains: Sequence[float], margin: float, first: Sequence[bool] = ()
+) -> list[int]:
     """The last order, where the options are the same and none that it shows later is better than one it shows before
-    by more than the margin, a share of the better one's priority; else the predicted order."""
+    by more than the margin, a share of the better one's priority; else the predicted order.
+
+    first : per action, whether it comes before all others; the margin is between those of a kind
+    """
     if set(predicted) != set(last) or len(predicted) != len(last):
         return predicted
-    most = -np.inf
-    for action in reversed(last):
-        if most - gains[action] > margin * abs(most):
-            return predicted
-        most = max(most, gains[action])
+    ahead = {action for action in last if first and first[action]}
+    if any(action not in ahead for action in last[: len(ahead)]):
+        return predicted
+    for kind in (ahead, set(last) - ahead):
+        most = -np.inf
+        for action in reversed([one for one in last if one in kind]):
+            if most - gains[action] > margin * abs(most):
+                return predicted
+            most = max(most, gains[action])
     return last
 
 
