@@ -329,7 +329,7 @@ class Dictionary(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def names(self) -> dict[str, str]:
         """Name of each attribute and aggregate by its id, in the order of the dictionary."""
-        found = {one.id: one.name for one in self.attributes}
+        found = {one.id: one.name for one in self.readable}
         return found | {one.id: one.name for one in self.aggregates}
 
     @property

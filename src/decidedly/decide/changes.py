@@ -255,6 +255,8 @@ def _who(reference: Reference, before: Any, dictionary: Dictionary, source: str)
     """Who can change a fact, and why nobody can."""
     if any(one.id == reference.id for one in dictionary.aggregates):
         return "nobody", "it is worked out from what happened"
+    if any(reference.id.startswith(f"{group.id}.") for group in dictionary.groups):
+        return "nobody", "it is told of a group that the person is in"
     if before is None:
         return "person", "only if it is so"
     attribute = next((one for one in dictionary.attributes if one.id == reference.id), None)

@@ -14,6 +14,7 @@ from decidedly.content import day, language
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.dictionary import Dictionary
 from decidedly.core.errors import BadInput
+from decidedly.core.group import TOLD
 from decidedly.core.person import Person
 from decidedly.core.playbook import Brand
 from decidedly.core.preference import LANGUAGE
@@ -181,7 +182,8 @@ class _Writing:
     def fact(self, id: str, fact: Fact) -> str:
         said = fact.provenance
         how = f"how-{said.how}-by" if said.how == "given" and said.source else f"how-{said.how}"
-        value = self.say("masked") if id in self.hidden else self.value(fact.value, id)
+        of_others = fact.message_id.startswith(TOLD)  # a letter to one tells nothing of the others in their household
+        value = self.say("masked") if of_others or id in self.hidden else self.value(fact.value, id)
         told = self.say(how, day=self.day(said.at), source=said.source)
         return self.say("fact", name=self.name(id), value=value, how=told)
 
@@ -204,7 +206,7 @@ class _Writing:
         return f"{plain:.2f} {type_.currency}" if isinstance(type_, Money) else str(plain)
 
     def type_of(self, id: str) -> Any:
-        attribute = next((one for one in self.dictionary.attributes if one.id == id), None)
+        attribute = next((one for one in self.dictionary.readable if one.id == id), None)
         aggregate = next((one for one in self.dictionary.aggregates if one.id == id), None)
         if attribute is not None:
             return parse_type(attribute.type)[0] or ANY

@@ -129,8 +129,8 @@ def _told(groups: Sequence[Membership]) -> Mapping[str, Membership]:
 
 
 def _together(circle: Circle, person: Person) -> list[Person]:
-    """Those whose records may be read for a person's decisions, the person among them: with their whole record, of which
-    the one at hand may hold only what was wanted."""
+    """Those whose records may be read for a person's decisions, the person among them: whole records, of which the one
+    at hand may hold only what was wanted."""
     everybody = zip(circle.members or (), circle.heard, strict=True)
     return [one for one, heard in everybody if heard or one.id == person.id]
 

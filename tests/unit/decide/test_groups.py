@@ -16,7 +16,7 @@ from decidedly.core.decision import to_bytes
 from decidedly.core.identifier import Identifier
 from decidedly.core.playbook import Playbook
 from decidedly.core.policy import Policy, Segment, Text
-from decidedly.decide import decide_all, replay
+from decidedly.decide import decide_all, explain, letter, replay
 from decidedly.feel import Place
 from decidedly.playbook import check
 from tests import homes, shop
@@ -92,6 +92,18 @@ def test_a_decision_conditions_on_the_household_and_records_what_it_read() -> No
         "household",
     )
     assert shop.DIAPERS not in chosen(world.decide(3), world.book)
+
+
+def test_the_letter_to_a_member_tells_nothing_of_the_others() -> None:
+    world = family()
+    record = world.decide(2)
+    stored = world.reader.person(record.ask.who)
+    assert stored is not None
+    plan, person = plan_of(world.book, ""), world.view(stored, MONDAY)
+    told = explain(record, plan, person=person, scorer=world.scorer, hidden=frozenset())
+    text = letter(told, record, plan, person, world.book.brand, world.book.dictionary).text
+    assert "- household orders: known, and not shown in this letter" in text
+    assert "- household members: known, and not shown in this letter" in text
 
 
 def test_the_replay_is_the_record_to_the_byte_whatever_became_of_the_household() -> None:
