@@ -12,7 +12,9 @@ import msgspec
 
 from decidedly.core.dictionary import Dictionary, EventKind
 from decidedly.core.event import Event
+from decidedly.core.group import JOINED, LEFT, TRAITS
 from decidedly.person.fold import IDENTIFY
+from decidedly.person.group import SAYS
 from decidedly.ports.journal import Journal
 
 AT_ONCE = 1000
@@ -81,6 +83,8 @@ def infer(journal: Journal, dictionary: Dictionary, progress: Callable[[int], No
         after = page[-1].offset
         looked_at += len(page)
         for logged in page:
+            if logged.event.kind == TRAITS:  # ours, made of what a group's members' events say
+                continue
             kind = _wanted(logged.event, dictionary, kinds)
             if kind is None:
                 left_out += len(kinds) >= MOST_KINDS and logged.event.kind not in kinds
@@ -242,6 +246,8 @@ def _wanted(event: Event, dictionary: Dictionary, kinds: dict[str, _Kind]) -> _K
         known = [field.name for field in declared.fields] if declared else []
         if event.kind == IDENTIFY:
             known += [attribute.id for attribute in dictionary.attributes if attribute.of == "person"]
+        if event.kind in (JOINED, LEFT) and dictionary.groups:
+            known += [*SAYS, *(trait.id for group in dictionary.groups for trait in group.traits)]
         found = kinds[event.kind] = _Kind(event.kind, declared, known)
     return found
 

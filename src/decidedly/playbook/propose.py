@@ -9,6 +9,7 @@ import msgspec
 
 from decidedly.capture import Inferred, Seen, SeenKind
 from decidedly.core.dictionary import Dictionary
+from decidedly.core.group import JOINED
 from decidedly.feel import parse_type
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -16,14 +17,17 @@ _CENTS = re.compile(r"_(?:cents|minor)$", re.IGNORECASE)
 
 
 def propose(inferred: Inferred, dictionary: Dictionary) -> dict[str, str]:
-    """File of the dictionary ("events.toml", "person.toml") -> the entries proposed for it; no file without any.
+    """File of the dictionary ("events.toml", "groups.toml", ...) -> the entries proposed for it; no file without any.
 
     Each is valid at the end of the file as it stands. A description is left for a person to write.
     """
     currency = next((one.type for one in dictionary.attributes if one.type.startswith("money")), "")
     ids = {kind.id for kind in dictionary.events}
+    of_groups = [kind for kind in inferred.kinds if kind.kind == JOINED and kind.declared and dictionary.groups]
+    others = [kind for kind in inferred.kinds if kind not in of_groups]
     texts = {
-        "events.toml": [line for kind in inferred.kinds for line in _kind(kind, ids, currency)],
+        "events.toml": [line for kind in others for line in _kind(kind, ids, currency)],
+        "groups.toml": [line for kind in of_groups for seen in kind.fields for line in _trait(seen, dictionary)],
         "person.toml": [line for seen in inferred.attributes for line in _attribute(seen)],
     }
     return {file: "\n".join(lines).strip("\n") + "\n" for file, lines in texts.items() if lines}
@@ -61,14 +65,20 @@ def _fields(table: str, fields: Iterable[Seen], currency: str) -> Iterator[str]:
             yield "required = true"
 
 
-def _attribute(seen: Seen) -> Iterator[str]:
+def _trait(seen: Seen, dictionary: Dictionary) -> Iterator[str]:
+    """Of the kind of group declared first: which it is of, somebody has to see."""
+    group = dictionary.groups[0]
+    yield from _attribute(seen, f"{_key(group.id)}.traits.", f"{group.name} ")
+
+
+def _attribute(seen: Seen, table: str = "", of: str = "") -> Iterator[str]:
     yield ""
     yield _told(seen)
     if parse_type(seen.type)[0] is None:
         yield f"# No type fits '{_plain(seen.name)}' ({seen.type}): it stays in the log, and rules do not read it."
         return
-    yield f"[{_key(seen.name)}]"
-    yield f"name = {_quoted(_words(seen.name))}"
+    yield f"[{table}{_key(seen.name)}]"
+    yield f"name = {_quoted(of + _words(seen.name))}"
     yield f"type = {_quoted(seen.type)}"
 
 

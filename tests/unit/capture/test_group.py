@@ -14,12 +14,12 @@ from msgspec.structs import replace
 
 from decidedly.adapters.clock import FixedClock
 from decidedly.adapters.memory import MemoryPositions
-from decidedly.capture import Ports, cloudevents, rebuild, segment, take_rows
+from decidedly.capture import Ports, cloudevents, infer, rebuild, segment, take_rows
 from decidedly.core.event import Event
 from decidedly.core.group import TRAITS, group_id
 from decidedly.core.identifier import Identifier
 from decidedly.core.mapping import Position
-from decidedly.playbook import read_mapping
+from decidedly.playbook import propose, read_mapping
 from tests.cases import NOON, event
 from tests.homes import HOUR, Town, dictionary, joins, leaves
 from tests.unit.capture.test_take_rows import Kept, Rows
@@ -232,3 +232,17 @@ def test_a_rebuild_finds_groups_and_traits_that_were_declared_since() -> None:
     assert rebuild(
         journal=town.journal, store=town.store, reader=town.reader, clock=town.clock, dictionary=town.book
     ).records == 0  # fmt: skip
+
+
+def test_what_is_said_of_groups_undeclared_is_proposed_as_their_traits() -> None:
+    town = Town()
+    town.hear(
+        joins(NOON, "j1", "loyalty:1", role="head", income_band="a", size=4),
+        joins(NOON, "j2", "loyalty:2", size=5),
+        leaves(NOON, "l1", "loyalty:3"),
+    )
+    told = propose(infer(town.journal, town.book), town.book)
+    assert told == {
+        "groups.toml": "# In 2 of 2, such as 4, 5.\n[household.traits.size]\n"
+        'name = "household size"\ntype = "number(0)"\n'
+    }
