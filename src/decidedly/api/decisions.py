@@ -165,7 +165,7 @@ OPERATIONS = (
         answers=Counterfactual,
         parameters=(_ID, _ACTION),
         scopes=("read",),
-        errors=(400, 401, 403, 404, 410),
+        errors=(400, 401, 403, 404, 409, 410),
     ),
     Operation(
         method="post",

@@ -15,9 +15,9 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from decidedly.core.decision import DecisionRecord
+from decidedly.core.decision import KERNEL_VERSION, DecisionRecord
 from decidedly.core.dictionary import Dictionary
-from decidedly.core.errors import NotFound
+from decidedly.core.errors import NotFound, ReplayMismatch
 from decidedly.core.policy import LAW
 from decidedly.decide.changes import Change, Family, Step, families, raised
 from decidedly.decide.plan import Plan
@@ -78,11 +78,17 @@ def counterfactual(
     plan       : of the playbook that the record names; dictionary: of the same
     told       : float32[n], the propensity of every action (`chances`); those of the record alone by default
     hidden     : ids of the facts that are not for everybody: what would change them is left out
-    Raises NotFound if the action was not considered.
+    Raises NotFound if the action was not considered, ReplayMismatch where another kernel decided.
     """
     ids = [one.id for one in plan.actions]
     if action not in ids:
         raise NotFound.named("action in this decision", action, ids)
+    if record.kernel != KERNEL_VERSION:
+        raise ReplayMismatch(
+            f"Decision {record.id} was made by kernel {record.kernel}; this is kernel {KERNEL_VERSION}, which may"
+            " decide otherwise.",
+            hint="Ask the version of Decidedly that made it.",
+        )
     search = _Search(Situation.of(record, plan, told), ids.index(action), dictionary, frozenset(hidden))
     wins = ids.index(action) in record.chosen
     ways = () if wins else search.found()
@@ -102,6 +108,7 @@ class _Search:
         self.hidden = hidden
         self.before = base.outcome()
         self.runs = 0
+        self.raised: set[tuple[object, ...]] = set()
         self.ways: dict[tuple[object, ...], tuple[Way, tuple[Step, ...]]] = {}
 
     def found(self) -> tuple[Way, ...]:
@@ -146,8 +153,11 @@ class _Search:
 
     def _raise(self, here: Situation, done: tuple[Step, ...], family: Family, low: int, high: int) -> None:
         """The least whole number of a family that rises (hundredths of a lever, cents of a value) that wins."""
-        if not self._wins(raised(here, self.action, family, high)):
+        # An action has one lever and one value: what one channel found, the next would find again.
+        tried = (family.name, *((step.family, repr(step.change.after)) for step in done))
+        if tried in self.raised or not self._wins(raised(here, self.action, family, high)):
             return
+        self.raised.add(tried)
         while high - low > 1:
             middle = (low + high) // 2
             if self._wins(raised(here, self.action, family, middle)):

@@ -169,7 +169,9 @@ class _Writing:
             yield self.say(one, rule=name, count=counts[code], stage=source)
 
     def rights(self) -> Section:
-        address = ", ".join(filter(None, (self.brand.name, self.brand.postal_address, self.brand.website)))
+        postal = self.brand.postal_address
+        name = "" if self.brand.name in postal else self.brand.name
+        address = ", ".join(filter(None, (name, postal, self.brand.website)))
         points = tuple(self.say(one) for one in _CAN)
         after = (self.say("write", address=address), self.say("rights"))
         return Section(heading=self.say("can"), points=points, after=after)

@@ -19,6 +19,8 @@ from decidedly.decide.record import batch_of
 from decidedly.decide.state import NO_CHANNEL, State
 from decidedly.ledger import standing
 
+_ALIKE = ("action_ids", "action_numbers", "action_keys", "serving")
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -38,10 +40,6 @@ class Outcome:
 
     def weight(self, column: int) -> float:
         return float(self.state.weight[0, column])
-
-    def priority(self, column: int) -> NDArray[np.float32]:
-        """float32[n], NaN where dropped."""
-        return np.asarray(self.state.priority[0, :, column])
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,11 @@ class Situation:
 
     def with_action(self, index: int, action: Action) -> Situation:
         actions = (*self.plan.actions[:index], action, *self.plan.actions[index + 1 :])
-        return replace(self, plan=replace(self.plan, actions=actions))
+        plan = replace(self.plan, actions=actions)
+        # What was worked out of the plan's actions stays, but for what they are worth.
+        kept = {name: self.plan.__dict__[name] for name in _ALIKE if name in self.plan.__dict__}
+        plan.__dict__.update(kept)
+        return replace(self, plan=plan)
 
     def later(self, at: datetime) -> Situation:
         """Asked at another moment, all else as it was: only what lapses by itself lapses."""

@@ -98,9 +98,9 @@ class _Asking:
 
     def on(self, column: int) -> OnChannel:
         channel = self.plan.channels[column].id
-        rule = self.outcome.dropped(self.index, column)
-        if rule is not None:
-            return self._dropped(channel, rule)
+        code = int(self.reading.dropped[self.index, column])
+        if code:
+            return self._dropped(channel, code - 1)
         own = self._ranked(self.index, column)
         slate = self._slate(column)
         if self.index in self.record.chosen and channel == self.record.channel:
@@ -119,7 +119,7 @@ class _Asking:
         """The actions that the channel would have shown, best first."""
         if self.plan.channels[column].id == self.record.channel:
             return list(self.record.chosen)
-        passed = int((~np.isnan(self.outcome.priority(column))).sum())
+        passed = int((~np.isnan(self.reading.priority[:, column])).sum())
         order = self.outcome.state.order[0, column, : min(passed, self.plan.service.slots)]
         return [int(one) for one in order]
 
@@ -167,7 +167,7 @@ class _Asking:
             "lever": own.lever,
         }
         return Ranked(
-            action=own.id, name=own.name, priority=float(self.outcome.priority(column)[index]), parts=parts
+            action=own.id, name=own.name, priority=float(self.reading.priority[index, column]), parts=parts
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from decidedly.core.decision import to_bytes
 from decidedly.core.dictionary import EventKind
-from decidedly.core.errors import NotFound
+from decidedly.core.errors import NotFound, ReplayMismatch
 from decidedly.core.policy import Policy, Text
 from decidedly.decide import Counterfactual, chances, counterfactual
 from tests.cases import event
@@ -151,3 +151,10 @@ def test_an_action_that_was_not_considered_is_not_found() -> None:
     one = shop()
     with pytest.raises(NotFound, match="grow/week/tea"):
         counterfactual(one.dry_run(), plan_of(one.book), "grow/week/tea", one.book.dictionary)
+
+
+def test_what_another_kernel_decided_is_not_told() -> None:
+    one = shop(age_band="19-24")
+    record = replace(one.dry_run(), kernel="0")
+    with pytest.raises(ReplayMismatch, match="made by kernel 0"):
+        counterfactual(record, plan_of(one.book), WINE, one.book.dictionary)
