@@ -9,7 +9,7 @@ import typer
 
 from decidedly.cli.screen import Bars, say, show_json, show_table
 from decidedly.cli.serve import serve
-from decidedly.cli.workdir import DEMO
+from decidedly.cli.workdir import DEMO, StoreUrl, read_store
 from decidedly.core.errors import NotReady
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, in one line, last.")] = False,
     households: Annotated[int | None, typer.Option(min=1, help="Take a sample of so many households.")] = None,
     port: Annotated[int, typer.Option(help="Port to serve on; 0 takes a free one.")] = 8080,
+    store: StoreUrl = None,
 ) -> None:
     """Give a real grocer's households their next best actions, with the reasons; then serve."""
     try:
@@ -30,13 +31,14 @@ def demo(
         raise NotReady(
             f"The demo needs the package '{error.name}'.", hint="Install it: pip install 'decidedly[demo]'."
         ) from error
-    summary = run(workdir, Bars(), households)
+    url = read_store(workdir) if store is None else store
+    summary = run(workdir, Bars(), households, url)
     if as_json:
         show_json(summary, pretty=False)
     else:
         _show(summary)
     if not no_serve:
-        serve(workdir=workdir, port=port)
+        serve(workdir=workdir, port=port, store=url)
 
 
 def _show(summary: Summary) -> None:

@@ -9,7 +9,7 @@ import typer
 from decidedly import api
 from decidedly.app import Hub
 from decidedly.cli.screen import say
-from decidedly.cli.workdir import Workdir, make_settings, read_time, share_clock
+from decidedly.cli.workdir import StoreUrl, Workdir, make_settings, read_time, share_clock
 from decidedly.core.errors import DecidedlyError
 
 
@@ -22,14 +22,7 @@ def serve(
         typer.Option(help="A website whose pages may send events, e.g. https://shop.example; * for all. Repeatable."),
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
-    store: Annotated[
-        str | None,
-        typer.Option(
-            help="Where the operational store is: sqlite:FOLDER or postgresql://USER@HOST:PORT/DATABASE"
-            " [default: DECIDEDLY_STORE, else store.toml in the hub's folder, else SQLite there]",
-            show_default=False,
-        ),
-    ] = None,
+    store: StoreUrl = None,
     clock_start: Annotated[
         str | None, typer.Option(help="What the hub's clock shows at the start, e.g. 2017-10-30T08:00:00Z.")
     ] = None,

@@ -36,6 +36,15 @@ Workdir = Annotated[
     Path | None,
     typer.Option("--workdir", help=f"The hub's folder [default: {DEMO} if it exists, else {OWN}]", show_default=False),
 ]
+StoreUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        help="Where the operational store is: sqlite:FOLDER or postgresql://USER@HOST:PORT/DATABASE"
+        f" [default: {STORE_VARIABLE}, else {STORE} in the hub's folder, else SQLite there]",
+        show_default=False,
+    ),
+]
 Sensitive = Annotated[
     bool, typer.Option("--sensitive", help="Show secrets and special categories, which are masked otherwise.")
 ]

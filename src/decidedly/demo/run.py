@@ -9,8 +9,8 @@ from __future__ import annotations
 import resource
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -20,8 +20,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from decidedly import capture
-from decidedly.app import Hub, fixed_clock
+from decidedly.app import Hub, Settings, fixed_clock
 from decidedly.core.decision import DecisionRecord
+from decidedly.core.erasure import Erased
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.demo import synthetic, three
@@ -88,13 +89,14 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     model: str
 
 
-def run(workdir: Path, progress: Progress, households: int | None = None) -> Summary:
+def run(workdir: Path, progress: Progress, households: int | None = None, store: str = "") -> Summary:
     """The whole job in a folder; run again in the same folder, it does only what is missing.
 
     households : take a sample of so many; None takes all
+    store      : URL of the operational store, "" for SQLite in the folder
     """
     watch = _Stopwatch(progress)
-    with Hub.open(workdir, fixed_clock(DECISION_DAY)) as hub:
+    with Hub(Settings(workdir, fixed_clock(DECISION_DAY), store=store)) as hub:
         playbook = hub.publish(grocer())
         with watch.step("Read the grocer's year"):
             source = Source.read(households)
@@ -108,12 +110,13 @@ def run(workdir: Path, progress: Progress, households: int | None = None) -> Sum
         with watch.step("Learn from earlier campaigns"):
             for name, table in known(source.tables()).items():
                 hub.warehouse.write(name, table)
+            hub.privacy.resume(everywhere=True)  # the grocer's own tables name those again who were erased since
             hub.project(DECISION_DAY)
             model = hub.train(MODEL, DECISION_DAY).version
         who = audience(hub, CAMPAIGN)
         with watch.step("Decide", len(who)) as done:
             report = hub.decide_all(f"{SERVICE}/{DECISION_DAY:%Y-%m-%d}", SERVICE, who, DECISION_DAY, done)
-        records = [hub.decision(id) for id in report.decided]
+        records = list(_kept(hub, report.decided))
         slates = [record for record in records if record.result == "slate"]
         delivered = _deliver(hub, len(slates), watch)
         rendered = _render(hub, slates, watch)
@@ -219,6 +222,13 @@ def audience(hub: Hub, campaign: str) -> list[Identifier]:
     """Who is on a campaign's list, by rising number."""
     listed = hub.warehouse.query("SELECT loyalty FROM lists WHERE campaign = $campaign", {"campaign": campaign})
     return [Identifier("loyalty", name) for name in sorted(listed["loyalty"].to_pylist(), key=int)]
+
+
+def _kept(hub: Hub, decisions: Iterable[str]) -> Iterator[DecisionRecord]:
+    """Those of the decisions that are not of somebody who was erased since an earlier run in the same folder."""
+    for id in decisions:
+        with suppress(Erased):
+            yield hub.decision(id)
 
 
 def _deliver(hub: Hub, total: int, watch: _Stopwatch) -> dict[str, int]:
