@@ -81,10 +81,20 @@ class PostgresServer:
         self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def database(self, template: str = "template1") -> str:
-        """The URL of a database of its own, made after a template that nobody is connected to."""
+    def own(self, folder: Path) -> None:
+        """Let the server write into a folder."""
+        if self._user is not None:
+            os.chown(folder, self._user.pw_uid, self._user.pw_gid)
+
+    def database(self, template: str = "template1", tablespace: Path | None = None) -> str:
+        """The URL of a database of its own, made after a template that nobody is connected to; in an empty folder that
+        the server owns, if one is named."""
         name = f"test_{uuid4().hex[:16]}"
-        self._sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        where = ""
+        if tablespace is not None:
+            self._sql(f"CREATE TABLESPACE {name} LOCATION '{tablespace}'")
+            where = f" TABLESPACE {name}"
+        self._sql(f"CREATE DATABASE {name} TEMPLATE {template}{where}")
         return self.url(name)
 
     def drop(self, url: str) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import random
 import resource
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -63,6 +66,63 @@ def test_a_full_disk_is_said_and_survived(tmp_path: Path, workers: int) -> None:
     acknowledged = first.acknowledged + second.acknowledged
     assert len(acknowledged) == len(sent) * 4
     counted(tmp_path, "", acknowledged, sent)
+
+
+def test_a_full_disk_of_the_database_is_said_and_survived(tmp_path: Path) -> None:
+    with small_disk() as disk, postgres_on(disk) as store:
+        prepared(tmp_path / "hub", store)
+        sent = batches(60, 4, seed=2)
+        with serving(tmp_path / "hub", 2, store) as server:
+            first = Flood(server.url, sent[:20])
+            first.join()
+            fill(disk)
+            second = Flood(server.url, sent[20:])
+            second.wait(lambda: any(answer.startswith("503") for answer in second.told))
+            assert second.told["503 store.unavailable later"] > 0, second.told
+            (disk / BALLAST).unlink()
+            second.join()
+            assert set(second.told) == {"200", "503 store.unavailable later"}
+            assert server.stop() == 0
+        acknowledged = first.acknowledged + second.acknowledged
+        assert len(acknowledged) == len(sent) * 4
+        counted(tmp_path / "hub", store, acknowledged, sent)
+
+
+BALLAST = "ballast"
+
+
+@contextmanager
+def small_disk() -> Iterator[Path]:
+    """A disk of 64 MiB, in memory; skips where nobody may mount one."""
+    folder = Path(tempfile.mkdtemp(prefix="decidedly-disk-"))
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)]
+    mounted = subprocess.run(mount, capture_output=True, check=False)
+    if mounted.returncode:
+        folder.rmdir()
+        pytest.skip(f"a disk of its own takes the right to mount: {mounted.stderr.decode().strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+        folder.rmdir()
+
+
+@contextmanager
+def postgres_on(disk: Path) -> Iterator[str]:
+    """A server whose tables are on this disk, its write-ahead log on another; the URL of the store."""
+    database = PostgresServer()
+    try:
+        database.own(disk)
+        yield database.database(tablespace=disk)
+    finally:
+        database.remove()
+
+
+def fill(disk: Path) -> None:
+    """Write until nothing fits any more."""
+    with (disk / BALLAST).open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
 
 
 def test_a_store_that_restarts_under_load_is_waited_for(tmp_path: Path) -> None:
