@@ -14,7 +14,18 @@ from msgspec.structs import replace
 
 from decidedly.adapters.clock import FixedClock
 from decidedly.adapters.memory import MemoryPositions
-from decidedly.capture import Ports, cloudevents, infer, rebuild, segment, take_rows
+from decidedly.capture import (
+    Graph,
+    Ports,
+    Word,
+    cloudevents,
+    infer,
+    merge,
+    rebuild,
+    segment,
+    take_rows,
+    unmerge,
+)
 from decidedly.core.event import Event
 from decidedly.core.group import TRAITS, group_id
 from decidedly.core.identifier import Identifier
@@ -198,6 +209,26 @@ def test_groups_join_nobody_and_are_no_people() -> None:
     town.hear(joins(NOON, "j1", "loyalty:1", income_band="a"), joins(NOON, "j2", "loyalty:2", income_band="a"))
     assert town.state.edges == {}
     assert len(town.reader.people()) == 2
+
+
+def test_a_merge_taken_back_leaves_each_in_their_own_groups() -> None:
+    town = Town()
+    town.hear(
+        joins(NOON, "j1", "loyalty:1", role="head"),
+        joins(NOON + HOUR, "j2", "loyalty:2", "household:H2"),
+        joins(NOON, "j3", "loyalty:3", "household:H2"),
+        joins(NOON, "j4", "loyalty:1", "account:A1", plan="gold"),
+    )
+    whole = [town.person(f"loyalty:{number}", LATER) for number in (1, 2, 3)]
+    one, two = Identifier("loyalty", "1"), Identifier("loyalty", "2")
+    graph = Graph(town.store, town.reader, town.book)
+    merge(graph, one, two, Word(at=NOON + 2 * HOUR, actor="eve"))
+    together = town.person("loyalty:1", LATER)
+    assert [each.name for each in together.groups] == ["household:H2", "account:A1"]
+    assert together.value("household.members") == 2
+    assert town.person("loyalty:1", NOON + 2 * HOUR).value("household.role") == "head"
+    unmerge(graph, one, two, Word(at=NOON + 3 * HOUR, actor="eve"))
+    assert [town.person(f"loyalty:{number}", LATER) for number in (1, 2, 3)] == whole
 
 
 def test_a_rebuild_finds_groups_and_traits_that_were_declared_since() -> None:
