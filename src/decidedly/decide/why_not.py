@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.errors import NotFound
 from decidedly.decide.explanation import Drop
+from decidedly.decide.objective import Parts
 from decidedly.decide.plan import Plan
 from decidedly.decide.reading import Reading
 from decidedly.decide.situation import Outcome, Situation
@@ -22,12 +23,12 @@ PARTS = ("propensity", "weight", "value", "lever")
 
 
 class Ranked(msgspec.Struct, frozen=True, kw_only=True):
-    """An action as it was ranked on a channel. parts: propensity, weight, value (in major units) and lever."""
+    """An action as it was ranked on a channel. parts: None where they would tell what is masked."""
 
     action: str
     name: str
     priority: float
-    parts: dict[str, float]
+    parts: Parts | None
 
 
 class OnChannel(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,8 +39,10 @@ class OnChannel(msgspec.Struct, frozen=True, kw_only=True):
     own     : the action as it was ranked, where nothing dropped it
     last    : the action of the channel's slate that was worth the least: what it had to beat
     short   : by how much priority it fell short of that
-    part    : the part of the priority in which the other is the furthest ahead, and how many times
-    ahead   : that many
+    part    : the part of the priority in which the other is the furthest ahead: propensity, weight, value, lever, or
+              the term that speaks for the customer where that makes the most of the difference
+    ahead   : how many times it is as large there; 0 for the customer's term
+    rule    : the rule on the whole slate that kept it out though it was worth more
     """
 
     channel: str
@@ -52,6 +55,7 @@ class OnChannel(msgspec.Struct, frozen=True, kw_only=True):
     short: float = 0.0
     part: str = ""
     ahead: float = 0.0
+    rule: str = ""
 
 
 class WhyNot(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,39 +140,42 @@ class _Asking:
 
     def _outranked(self, channel: str, own: Ranked, last: Ranked) -> OnChannel:
         if own.priority > last.priority:
-            says = (
-                f"By {channel} it passed every rule and was worth more than {last.name}, but how actions go together"
-                " (placements, variety, pairs, bundles, space) kept it out."
-            )
-            return OnChannel(channel=channel, kept="slate-rules", own=own, last=last, says=says)
-        ratios = {part: _times(last.parts[part], own.parts[part]) for part in PARTS}
-        part = max(ratios, key=lambda one: ratios[one])
-        short = last.priority - own.priority
-        far = (
-            f", most of all in {part} ({last.parts[part]:.4g} against {own.parts[part]:.4g})"
-            if ratios[part] > 1
-            else ""
-        )
+            rule = self.reading.made.held_back(self.index)
+            which = f"'{rule}'" if rule else "how actions go together (placements, service first)"
+            says = f"By {channel} it passed every rule and was worth more than {last.name}, but {which} kept it out."
+            return OnChannel(channel=channel, kept="slate-rules", own=own, last=last, rule=rule, says=says)
+        part, ahead, against = _furthest(own, last)
+        far = f", most of all in {part} ({against})" if part else ""
         says = (
             f"By {channel} it passed every rule, but {last.name} was the least that found a place: priority"
             f" {last.priority:.4f} against {own.priority:.4f}{far}."
         )
         return OnChannel(
-            channel=channel, kept="outranked", own=own, last=last, short=short, says=says,
-            part=part if ratios[part] > 1 else "", ahead=ratios[part] if ratios[part] > 1 else 0.0,
+            channel=channel, kept="outranked", own=own, last=last, short=last.priority - own.priority, says=says,
+            part=part, ahead=ahead,
         )  # fmt: skip
 
     def _ranked(self, index: int, column: int) -> Ranked:
         own = self.plan.actions[index]
-        parts = {
-            "propensity": float(self.reading.propensity[index]),
-            "weight": self.outcome.weight(column),
-            "value": own.value.minor / 100,
-            "lever": own.lever,
-        }
+        priority = float(self.reading.priority[index, column])
         return Ranked(
-            action=own.id, name=own.name, priority=float(self.reading.priority[index, column]), parts=parts
+            action=own.id, name=own.name, priority=priority, parts=self.reading.made.parts(index, column)
         )  # fmt: skip
+
+
+def _furthest(own: Ranked, last: Ranked) -> tuple[str, float, str]:
+    """The part in which the other is the furthest ahead, how many times, and both numbers in words."""
+    if own.parts is None or last.parts is None:
+        return "", 0.0, ""
+    for_them = last.parts.customer - own.parts.customer
+    if for_them * 2 > last.priority - own.priority:
+        return "customer", 0.0, f"{last.parts.customer:.4g} against {own.parts.customer:.4g}"
+    theirs, ours = last.parts.terms, own.parts.terms
+    ratios = {part: _times(theirs[part], ours[part]) for part in PARTS if part in theirs and part in ours}
+    part = max(ratios, key=lambda one: ratios[one], default="")
+    if not part or ratios[part] <= 1:
+        return "", 0.0, ""
+    return part, ratios[part], f"{theirs[part]:.4g} against {ours[part]:.4g}"
 
 
 def _plainly(drop: Drop) -> str:

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from decidedly.core.errors import NotFound
+from decidedly.core.policy import Text
 from decidedly.core.preference import CHANNEL, PREFERENCES
 from decidedly.decide import WhyNot, chances, why_not
 from decidedly.decide.why_not import OnChannel
@@ -116,3 +117,18 @@ def test_what_is_not_for_everybody_is_not_given_away() -> None:
 def test_an_action_that_was_not_considered_is_not_found() -> None:
     with pytest.raises(NotFound, match="grow/week/tea"):
         asked(shop(), "grow/week/tea")
+
+
+def test_a_term_that_speaks_for_the_customer_is_named_where_it_made_the_difference() -> None:
+    speaks = Text('if action.category = "baby" then 5 else 0')
+    one = Shop(playbook(service={"customer": speaks, "slots": 1}))
+    one.meet(age_band="35-44", kids_count=2, yes=("email",))
+    one.scorer.propensity = {COFFEE: 0.3, DIAPERS: 0.2, WINE: 0.1}
+    told = on(asked(one, COFFEE), "email")
+    assert (told.kept, told.part) == ("outranked", "customer")
+
+
+def test_parts_that_rest_on_what_is_masked_are_left_out() -> None:
+    one = shop(age_band="35-44", kids_count=2)
+    told = asked(one, WINE, frozenset({"age-band"}))
+    assert [each.own.parts for each in told.channels if each.own is not None] == [None] * 2
