@@ -131,6 +131,49 @@ def _pair(row: dict[str, Any]) -> Row:
     return {"first": row["given"], "last": row["surname"], "born": _text(row["birth"], "%d/%m/%Y"), "town": row["city"]}
 
 
+MONTHS = [
+    "januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
+    "desember",
+]  # fmt: skip
+
+
+def _norwegian(row: dict[str, Any]) -> Row:
+    """Dates in words."""
+    day: date | None = row["birth"]
+    street = None if row["street"] is None else f"{row['street']} {row['number']}"
+    return {
+        "fornavn": row["given"], "etternavn": row["surname"],
+        "født": None if day is None else f"{day.day}. {MONTHS[day.month - 1]} {day.year}",
+        "gateadresse": street, "postnr": row["postcode"], "poststed": row["city"], "mobil": row["phone"],
+    }  # fmt: skip
+
+
+def _british(row: dict[str, Any]) -> Row:
+    """A reference that numbers the records, though it looks like one of people."""
+    street = None if row["street"] is None else f"{row['number']} {row['street']}"
+    return {
+        "ref": f"A{random.Random(repr(sorted(row.items(), key=str))).randrange(10**9):09d}",
+        "Forename(s)": row["given"], "Family name": row["surname"], "D.O.B.": _text(row["birth"], "%b %d, %Y"),
+        "Address line 1": street, "Town": row["city"], "Post code": row["postcode"], "Tel. (home)": row["phone"],
+    }  # fmt: skip
+
+
+def _italian(row: dict[str, Any]) -> Row:
+    """A full name, an age and a place alone."""
+    day: date | None = row["birth"]
+    return {
+        "nome e cognome": f"{row['given'] or ''} {row['surname']}".strip(),
+        "eta": None if day is None else str(2024 - day.year), "comune": row["city"],
+    }  # fmt: skip
+
+
+def _russian(row: dict[str, Any]) -> Row:
+    return {
+        "Фамилия": row["surname"], "Имя": row["given"], "Дата рождения": _text(row["birth"], "%d.%m.%Y"),
+        "Город": row["city"], "Телефон": row["phone"],
+    }  # fmt: skip
+
+
 # Country, columns, and: most records of a person, shares of errors, of gaps, of moves, of people who live together.
 SETS: dict[str, tuple[str, Callable[[dict[str, Any]], Row], tuple[int, float, float, float, float]]] = {
     "german-households": ("de_DE", _german, (4, 0.12, 0.08, 0.1, 0.4)),
@@ -138,6 +181,10 @@ SETS: dict[str, tuple[str, Callable[[dict[str, Any]], Row], tuple[int, float, fl
     "spanish-few-fields": ("es_ES", _spanish, (6, 0.2, 0.05, 0.1, 0.1)),
     "french-unnamed": ("fr_FR", _unnamed, (5, 0.25, 0.2, 0.15, 0.2)),
     "polish-names-dates": ("pl_PL", _pair, (8, 0.3, 0.1, 0.05, 0.0)),
+    "norwegian-dates-in-words": ("no_NO", _norwegian, (4, 0.15, 0.1, 0.1, 0.2)),
+    "british-references": ("en_GB", _british, (4, 0.15, 0.1, 0.1, 0.1)),
+    "italian-ages": ("it_IT", _italian, (4, 0.12, 0.05, 0.0, 0.0)),
+    "russian-letters": ("ru_RU", _russian, (4, 0.1, 0.08, 0.1, 0.1)),
 }  # fmt: skip
 
 

@@ -9,6 +9,9 @@ Without a file the sets `febrl` 1 to 3 and `fake_1000` of the shared data are ta
 The columns' roles are inferred from their names and contents, or given by `--map`: a TOML or JSON file of column =
 "role". The baselines are given the same roles. The truth is only looked at afterwards.
 
+Ours is what is joined without any person, as the baselines' figures are; below it stands what it is if everything that
+is proposed for review is taken.
+
 Pairwise F1 is of pairs of records in one cluster; of a baseline the better of that and of its linked pairs. Cluster F1
 counts whole clusters: precision is the share of the found clusters, singles included, that are exactly a true one,
 recall the share of the true ones that were found exactly.
@@ -39,7 +42,6 @@ KNOWN = {
     "febrl 1": ("febrl/dataset1.csv", "rec_id"), "febrl 2": ("febrl/dataset2.csv", "rec_id"),
     "febrl 3": ("febrl/dataset3.csv", "rec_id"), "fake_1000": ("splink/fake_1000.csv", "cluster"),
 }  # fmt: skip
-BEST = ("pair f1", "cluster f1")
 
 
 def main() -> None:
@@ -124,11 +126,11 @@ def compare(name: str, columns: Columns, truth: list[str], mapped: dict[str, str
     print("  " + ", ".join(f"{column}: {role}" for column, role in told.items()))
     start = time.perf_counter()
     found = match(columns, told, explain=False)  # type: ignore[arg-type]
-    ours = figures(found.supposed.tolist(), truth)
-    show("ours", ours, time.perf_counter() - start)
-    alone = figures(found.persons.tolist(), truth)
-    asked = sum(not one.automatic for one in found.found)
-    show(f"ours, automatic alone ({asked} to review)", alone)
+    took, asked = time.perf_counter() - start, sum(not one.automatic for one in found.found)
+    ours = figures(found.persons.tolist(), truth)
+    show("ours", ours, took)
+    confirmed = figures(found.supposed.tolist(), truth)
+    show(f"ours, if all {asked} proposals are taken", confirmed)
     frame = pd.DataFrame(columns)
     theirs: dict[str, dict[str, float]] = {}
     for baseline in (identity_splink, identity_recordlinkage):
@@ -143,14 +145,16 @@ def compare(name: str, columns: Columns, truth: list[str], mapped: dict[str, str
     for figure in ours:
         best = max(theirs, key=lambda label: theirs[label][figure])
         top = theirs[best][figure]
-        out.append(
-            {
-                "name": f"identity {name}: {figure}", "value": ours[figure], "unit": "share", "baseline": best,
-                "ratio": ours[figure] / top if top else 1.0, "better": "higher",
-            }
-        )  # fmt: skip
-    held = all(row["ratio"] >= 1 for row in out if row["name"].endswith(BEST))  # type: ignore[union-attr,operator]
-    print(f"  {'not below' if held else 'BELOW'} the better of the two in pairwise F1 and cluster F1")
+        for which, shares in ((name, ours), (f"{name}, proposals taken", confirmed)):
+            out.append(
+                {
+                    "name": f"identity {which}: {figure}", "value": shares[figure], "unit": "share", "baseline": best,
+                    "ratio": shares[figure] / top if top else 1.0, "better": "higher",
+                }
+            )  # fmt: skip
+    own = {str(row["name"]).rpartition(": ")[2]: row["ratio"] for row in out if "proposals" not in str(row["name"])}
+    below = [figure for figure, ratio in own.items() if ratio < 1]  # type: ignore[operator]
+    print(f"  {'below' if below else 'not below'} the better of the two in {', '.join(below) or 'any'}")
     return out
 
 

@@ -1,6 +1,6 @@
 """The benchmark's baseline of Splink, used as its documentation advises: its ready comparisons for each kind of column,
 term frequencies, u from random pairs, m by expectation and maximisation over two or three blockings, connected
-components. The threshold was chosen on febrl 1 and 2 and fake_1000.
+components. The threshold was chosen on febrl 1 to 3 and fake_1000: of those from 0.01 to 0.99 the one with the best F1.
 """
 
 from __future__ import annotations

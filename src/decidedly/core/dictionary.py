@@ -286,7 +286,7 @@ class Matching(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     when: MatchWhen = "batch"
-    automatic: float = 0.95
+    automatic: float = 0.5
     review: float = 0.2
 
 

@@ -156,7 +156,7 @@ class PurposeForm(Authored, frozen=True, kw_only=True):
 
 class MatchForm(Authored, frozen=True, kw_only=True):
     when: MatchWhen = "batch"
-    automatic: float = 0.95
+    automatic: float = 0.5
     review: float = 0.2
 
 

@@ -16,6 +16,8 @@ import numpy.typing as npt
 from decidedly.person.match.comparison import Comparison
 
 STEADY = 10.0  # matches that the usual shares count for
+FIRM = 1e9  # where only the usual shares count
+MOST_EACH = 4.0  # matches a record, beyond which what was found are not persons
 ROUNDS = 200
 MOST_DIFFER = 0.4
 
@@ -57,7 +59,10 @@ def estimate(patterns: Patterns, compared: Sequence[Comparison], records: int) -
     given name and birth no more than strangers. Without them every family would seem to be one person. They are only
     reckoned with where the pairs bear them out, by the criterion of Schwarz (1978), Annals of Statistics 6(2).
     """
-    plain, likely = _fit(patterns, compared, records, families=False)
+    plain, likely = _fit(patterns, compared, records)
+    if plain.prior * patterns.total > MOST_EACH * records:
+        # Where few names go round, those alike are the largest group that hangs together: that is no person.
+        return _fit(patterns, compared, records, steady=FIRM)[0]
     shared = [one.shared for one in compared]
     at_one_place = any(one.columns[0] in ("street", "postcode", "phone", "number") for one in compared)
     if not at_one_place or sum(shared) < 2 or all(shared):
@@ -67,7 +72,13 @@ def estimate(patterns: Patterns, compared: Sequence[Comparison], records: int) -
     return with_families if likelier - likely > free / 2 * np.log(max(records, 2)) else plain
 
 
-def _fit(patterns: Patterns, compared: Sequence[Comparison], records: int, families: bool) -> tuple[Shares, float]:
+def _fit(
+    patterns: Patterns,
+    compared: Sequence[Comparison],
+    records: int,
+    families: bool = False,
+    steady: float = STEADY,
+) -> tuple[Shares, float]:
     """The shares by expectation and maximisation, and their log likelihood."""
     usual = [_one(np.array([*(level.m for level in one.levels), one.differs])) for one in compared]
     m, u = list(usual), [_floor(shares, patterns.sample) for shares in patterns.random]
@@ -98,7 +109,7 @@ def _fit(patterns: Patterns, compared: Sequence[Comparison], records: int, famil
         household = max(float(homes.sum()), 0.5) / total
         for k in range(len(compared)):
             of_match = np.bincount(at[k], weights=matches[known[k]], minlength=len(m[k]))
-            m[k] = _agreeing((of_match + STEADY * usual[k]) / (of_match.sum() + STEADY))
+            m[k] = _agreeing((of_match + steady * usual[k]) / (of_match.sum() + steady))
             # Random pairs hold the others too: what is left without them is of strangers.
             rest = patterns.random[k] - prior * of_match / max(of_match.sum(), 1e-9)
             if families and shared[k]:

@@ -21,7 +21,7 @@ from decidedly.person.match.words import Role
 class Thresholds(msgspec.Struct, frozen=True):
     """automatic: probability from which records are joined unasked; review: from which a person is asked."""
 
-    automatic: float = 0.95
+    automatic: float = 0.5
     review: float = 0.2
 
 

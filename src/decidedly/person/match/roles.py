@@ -34,7 +34,7 @@ def roles(columns: Mapping[str, Sequence[object]]) -> dict[str, Role]:
     _settle_names(out, seen)
     _settle_twins(out, seen)
     _drop_repeated(out, columns)
-    return {column: _kept(role, seen[column]) for column, role in out.items()}
+    return {column: _kept(role, seen[column], columns[column]) for column, role in out.items()}
 
 
 def _sample(values: Sequence[object]) -> list[str]:
@@ -225,10 +225,15 @@ def _drop_repeated(out: dict[str, Role], columns: Mapping[str, Sequence[object]]
                 out[column] = "ignore"
 
 
-def _kept(role: Role, values: Sequence[str]) -> Role:
+def _all_different(values: Sequence[object]) -> bool:
+    said = [value for value in values if value is not None]
+    return len(set(said)) == len(said)
+
+
+def _kept(role: Role, values: Sequence[str], whole: Sequence[object]) -> Role:
     """What is the same of everybody, or of nobody twice, says nothing of who is who."""
     if role in ("other", "country", "state") and (len(set(values)) < 2):
         return "ignore"
-    if role == "other" and len(values) > 50 and len(set(values)) == len(values):
+    if role in ("other", "id") and len(values) > 50 and len(set(values)) == len(values) and _all_different(whole):
         return "ignore"
     return role

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from decidedly.person.match.words import (
     LETTERS,
+    MONTHS,
     NOTHING,
     PARTICLES,
     SEXES,
@@ -24,11 +25,12 @@ Record = dict[str, str | None]
 
 _MARKS = re.compile(r"[^\w\s]|_")
 _SPACES = re.compile(r"\s+")
+_OF = re.compile(r"\. (?=[a-z])| de | del ")
+_DATE_SIGNS = str.maketrans({"年": "-", "月": "-", "日": " ", "년": "-", "월": "-", "일": " "})
 _DIGITS = re.compile(r"\D")
 _POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{5}-\d{3,4}|\d{4} ?[a-z]{2}|\d{2}-\d{3}|\d{4,6})\b")
 _NUMBER = re.compile(r"\b\d{1,5}[a-z]?(?:[/-]\d{1,4}[a-z]?)?\b")
 _DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2}|[a-z]{3,})[-/. ](\d{1,4})")
-_MONTHS = ("jan feb mar apr may jun jul aug sep oct nov dec", "ene fev mrz avr mai giu lug aou set okt nov dez")
 
 
 @lru_cache(maxsize=65536)
@@ -85,7 +87,7 @@ def birth(text: str, day_first: bool = True) -> str | None:
         return digits
     a, b, c = found.groups()
     if b.isalpha():
-        named = next((i for row in _MONTHS for i, word in enumerate(row.split(), 1) if b.startswith(word)), 0)
+        named = _month(b)
         day, year = (c, a) if len(a) == 4 else (a, c)
         return f"{_year(year)}{named:02d}{int(day):02d}" if named and len(day) <= 2 else None
     if len(a) == 4:
@@ -99,9 +101,21 @@ def birth(text: str, day_first: bool = True) -> str | None:
 def fold_date(text: str) -> str:
     """Small letters, without a time of day or a name of the weekday."""
     low = text.lower().replace(",", " ").strip()
+    if not low.isascii():
+        low = low.translate(_DATE_SIGNS).translate(LETTERS)
+        low = "".join(c for c in unicodedata.normalize("NFKD", low) if not unicodedata.combining(c)).strip("- ")
+    low = _OF.sub(" ", low).replace("- ", "-")
     low = re.sub(r"[t ]\d{1,2}:\d{2}.*$", "", low)
+    low = re.sub(r"^[a-z]{3,} (?=[a-z]{3,} \d)", "", _SPACES.sub(" ", low))
     low = re.sub(r"^([a-z]{3,}) (\d{1,2}) (\d{4})", r"\2 \1 \3", _SPACES.sub(" ", low))
     return _SPACES.sub(" ", low)
+
+
+@lru_cache(maxsize=1024)
+def _month(word: str) -> int:
+    """The month that a word or its beginning is, 0 for none: the longest beginning that is known tells."""
+    known = [(len(start), i) for row in MONTHS for i, start in enumerate(row.split(), 1) if word.startswith(start)]
+    return max(known, default=(0, 0))[1]
 
 
 def _year(text: str) -> str:

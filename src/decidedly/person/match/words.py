@@ -21,30 +21,36 @@ COLUMN_WORDS: dict[Role, tuple[str, ...]] = {
         "givenname", "firstname", "forename", "christianname", "fname", "given", "first", "vorname", "rufname",
         "prenom",
         "nombre", "nombres", "primernombre", "nome", "primonome", "voornaam", "imie", "fornamn", "fornavn", "etunimi",
-        "jmeno", "imya", "primeironome", "adi", "callname",
+        "jmeno", "imya", "primeironome", "adi", "callname", "keresztnev", "prenume", "ime", "isim", "onoma", "meno",
     ),
     "surname": (
         "surname", "lastname", "familyname", "lname", "sname", "last", "family", "nachname", "familienname", "zuname",
         "nom", "nomdefamille", "nomfamille", "apellido", "apellidos", "primerapellido", "cognome", "sobrenome",
         "apelido", "achternaam", "nazwisko", "efternamn", "efternavn", "etternavn", "sukunimi", "prijmeni",
         "familiya",
-        "soyadi", "maidenname",
+        "soyadi", "maidenname", "soyad", "vezeteknev", "prezime", "priezvisko", "eponymo",
     ),
     "full_name": (
         "fullname", "name", "personname", "customername", "clientname", "displayname", "contactname", "nomcomplet",
-        "nombrecompleto", "vollname", "nomecompleto", "holder", "namen", "naam",
+        "nombrecompleto", "vollname", "nomecompleto", "holder", "namen", "naam", "nomeecognome", "cognomeenome",
+        "nombreyapellidos", "apellidosynombre", "nometprenom", "nomprenom", "prenomnom", "vorundnachname",
+        "namevorname",
+        "imieinazwisko", "nazwiskoiimie", "fio", "adsoyad", "firstandlastname",
     ),
     "birth": (
         "dateofbirth", "birthdate", "birthday", "dob", "born", "bdate", "geburtsdatum", "geburtstag", "gebdatum",
         "datenaissance", "datedenaissance", "fechanacimiento", "fechadenacimiento", "fnacimiento", "datadinascita",
         "datanascita", "nascita", "datanascimento", "datadenascimento", "geboortedatum", "dataurodzenia",
-        "fodelsedatum", "fodselsdato", "naissance", "nacimiento", "birth",
+        "fodelsedatum", "fodselsdato", "naissance", "nacimiento", "birth", "fodt", "fodd", "geboren", "datarozhdeniya",
+        "datumnarozeni", "dogumtarihi", "syntymaaika", "szuletes",
     ),
     "birth_day": ("birthday_d", "bd", "dayofbirth", "dobday", "dobd", "bday_d"),
     "birth_month": ("bm", "monthofbirth", "birthmonth", "dobmonth", "dobm"),
     "birth_year": ("by", "yearofbirth", "birthyear", "dobyear", "doby", "yob", "geburtsjahr", "anneenaissance"),
     "age": ("age", "alter", "edad", "eta", "leeftijd", "idade", "wiek", "alder"),
-    "sex": ("sex", "gender", "geschlecht", "sexe", "sexo", "sesso", "genere", "genero", "geslacht", "plec", "kon"),
+    "sex": ("sex", "gender", "geschlecht", "sexe", "sexo", "sesso", "genere", "genero", "geslacht", "plec", "kon",
+        "kjonn", "pohlavi",
+        "cinsiyet", "sukupuoli"),
     "number": (
         "streetnumber", "housenumber", "houseno", "streetno", "hausnummer", "hausnr", "numero", "numerocivico",
         "civico",
@@ -64,18 +70,22 @@ COLUMN_WORDS: dict[Role, tuple[str, ...]] = {
     "city": (
         "city", "town", "suburb", "locality", "place", "municipality", "ort", "wohnort", "stadt", "ville", "commune",
         "ciudad", "localidad", "municipio", "poblacion", "citta", "comune", "cidade", "stad", "plaats", "woonplaats",
-        "miasto", "village", "residence", "birthplace",
+        "miasto", "village", "residence", "birthplace", "gorod", "poststed", "postort", "kommune", "mesto", "obec",
+        "sehir",
+        "kaupunki", "varos", "miejscowosc", "gemeinde", "localite",
     ),
     "postcode": (
         "postcode", "postalcode", "zip", "zipcode", "plz", "postleitzahl", "codepostal", "cp", "codigopostal", "cap",
-        "cep", "kodpocztowy", "postnummer", "postnr", "pcode", "postal",
+        "cep", "kodpocztowy", "postnummer", "postnr", "pcode", "postal", "indeks", "psc", "iranyitoszam", "postinumero",
     ),
     "state": (
         "state", "province", "region", "county", "bundesland", "departement", "provincia", "estado", "regione",
         "provincie", "wojewodztwo", "land", "territory",
     ),
     "country": ("country", "nation", "pays", "pais", "paese", "countrycode", "nationality"),
-    "email": ("email", "mail", "emailaddress", "courriel", "correo", "correoelectronico", "mailadresse", "epost"),
+    "email": ("email", "mail", "emailaddress", "courriel", "correo", "correoelectronico", "mailadresse", "epost",
+        "eposta",
+        "sahkoposti", "pochta"),
     "phone": (
         "phone", "phonenumber", "telephone", "mobile", "cell", "cellphone", "tel", "telefon", "telefono", "telefone",
         "portable", "handy", "mobil", "movil", "cellulare", "telefoon", "telnr", "phoneno", "mobileno",
@@ -93,6 +103,15 @@ COLUMN_WORDS: dict[Role, tuple[str, ...]] = {
         "title", "salutation", "anrede",
     ),
 }  # fmt: skip
+
+# How the months begin, in small letters of ASCII.
+MONTHS = (
+    "jan feb mar apr may jun jul aug sep oct nov dec", "ene fev mrz avr mai giu lug aou set okt noy dez",
+    "gen fev maa abr maj juin juil ago szept ott noi dic", "ian fev mart avril mei iun iul avg sent out noya dek",
+    "yanv fevr marz apre maya iyun iyul avgu sent okty noya des", "sty lut mar kwi maj cze lip sie wrz paz lis gru",
+    "tammi helmi maalis huhti touko kesa heina elo syys loka marras joulu",
+    "oca sub mart nis mayi haz tem agu eyl eki kas ara",
+)  # fmt: skip
 
 TITLES = _words(
     "mr mrs ms miss mx dr prof sir dame lord lady rev herr frau fraulein mme mlle m monsieur madame",

@@ -22,6 +22,18 @@ def table(names: dict[str, str]) -> dict[str, list[object]]:
     return {to: [one[column] for one in PEOPLE] for column, to in names.items()}
 
 
+def test_a_number_that_no_two_share_numbers_the_records() -> None:
+    names = ["Ann", "Bob", "Cy", "Dora"] * 20
+    refs = [f"A{(n * 7919) % 100003:06d}" for n in range(80)]
+    assert roles({"first name": names, "customer number": refs})["customer number"] == "ignore"
+    assert roles({"first name": names, "customer number": refs[:60] + refs[:20]})["customer number"] == "id"
+
+
+def test_a_full_name_in_one_column_is_no_surname() -> None:
+    whole = [f"{given} {surname}" for given in ("Anna", "Luca", "Sara") for surname in ("Rossi", "Zito", "Conti")]
+    assert roles({"nome e cognome": whole * 5})["nome e cognome"] == "full_name"
+
+
 def test_names_of_columns_in_other_languages_are_known() -> None:
     told = roles(table({"given": "Vorname", "surname": "Nachname", "birth": "Geburtsdatum", "post": "PLZ"}))
     assert told == {"Vorname": "given_name", "Nachname": "surname", "Geburtsdatum": "birth", "PLZ": "postcode"}

@@ -65,3 +65,16 @@ def test_one_row_and_a_whole_table_give_the_same() -> None:
 def test_a_birth_in_three_columns_is_put_together() -> None:
     how = Standard({"bd": "birth_day", "bm": "birth_month", "by": "birth_year"})
     assert how.record({"bd": "7", "bm": "4", "by": "1981"}) == {"birth": "19810407"}
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [
+        ("3. juli 2002", "20020703"), ("1. März 1980", "19800301"), ("4 août 1990", "19900804"),
+        ("12 de enero de 1970", "19700112"), ("Mar 4, 1985", "19850304"), ("Wed Feb 03 1980", "19800203"),
+        ("14 sierpnia 1977", "19770814"), ("7 marraskuuta 1950", "19501107"), ("5 Mayıs 1981", "19810505"),
+        ("3 июля 1980 г.", "19800703"), ("1980年1月2日", "19800102"), ("1980년 1월 2일", "19800102"),
+    ],
+)  # fmt: skip
+def test_a_month_in_words_is_known_in_many_languages(written: str, digits: str) -> None:
+    assert birth(written) == digits
