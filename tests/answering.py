@@ -17,6 +17,7 @@ from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.core.playbook import Playbook
 from decidedly.core.service import Placement
+from decidedly.playbook.dictionary import BUILT_IN
 from tests import cases, shop
 
 MONDAY = shop.MONDAY
@@ -59,7 +60,12 @@ def of_today(*attribution: Attribution) -> Playbook:
         replace(action, valid_until=later, facts={**action.facts, "valid-until": later}) for action in whole.actions
     )
     places = (Placement(id="hero", name="Hero", candidates=shop.COFFEE), Placement(id="side", name="Side", slots=2))
-    return replace(whole, actions=actions, services=(replace(whole.services[0], placements=places),))
+    known = {kind.id for kind in whole.dictionary.events}
+    kinds = (*whole.dictionary.events, *(kind for kind in BUILT_IN if kind.id not in known))
+    return replace(
+        whole, dictionary=replace(whole.dictionary, events=kinds), actions=actions,
+        services=(replace(whole.services[0], placements=places),),
+    )  # fmt: skip
 
 
 def opened(folder: Path, at: datetime = MONDAY, *attribution: Attribution, store: str = "") -> Hub:

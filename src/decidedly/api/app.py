@@ -40,6 +40,7 @@ from decidedly.api.levers import levers_routes
 from decidedly.api.metrics import Metrics, metrics_routes, observed
 from decidedly.api.ofrep import ofrep_routes
 from decidedly.api.openapi import openapi_routes
+from decidedly.api.options import options_routes
 from decidedly.api.outcomes import outcomes_routes
 from decidedly.api.people import people_routes
 from decidedly.api.privacy import privacy_routes
@@ -67,6 +68,7 @@ def routed(hub: Hub, counted: Metrics, intake: Intake | None = None) -> Litestar
     intake = intake or Intake()
     return Litestar(
         route_handlers=[
+            *options_routes(OPERATIONS),
             *decide_routes(hub, counted),
             *tracking_routes(hub, counted, intake),
             *cloudevents_routes(hub, counted, intake),

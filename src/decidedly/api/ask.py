@@ -60,6 +60,16 @@ def moment(at: datetime | None, clock: Clock, place: str) -> datetime | None:
     return None if abs(shifted - clock.now()) <= timedelta(seconds=NOW_S) else shifted
 
 
+def moment_of(text: str | None, clock: Clock, place: str) -> datetime | None:
+    """A time in a query, as the hub's; None for now. Raises BadInput."""
+    if text is None:
+        return None
+    try:
+        return moment(msgspec.convert(text, datetime), clock, place)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"{error}.", place=place, hint="Write 2017-10-30T12:00:00Z.") from error
+
+
 def idempotency_key(scope: Scope) -> str | None:
     """What the caller calls this request; None where it has no name. Raises BadInput."""
     key = header(scope, b"idempotency-key")

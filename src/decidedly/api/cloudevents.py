@@ -24,7 +24,7 @@ OPERATIONS = (
         description="In binary mode the attributes stand in ce- headers and the body is the data, in JSON. `source` and"
         " `id` together count once, for ever. Who it is about stands in `subject` as namespace:value, and in extension"
         " attributes named as the dictionary's namespaces.",
-        takes=dict[str, Any],
+        takes=dict[str, Any] | list[Any],
         media_types=(STRUCTURED, BATCHED, "application/json"),
         **described(),
     ),

@@ -25,7 +25,7 @@ from decidedly.api.ask import DecideRequest, idempotency_key, moment, read_ask
 from decidedly.api.auth import authorize
 from decidedly.api.errors import KeyReused, Problem
 from decidedly.api.metrics import Metrics
-from decidedly.api.operation import Operation, Parameter
+from decidedly.api.operation import KEY, Operation, Parameter
 from decidedly.api.together import Together
 from decidedly.api.wire import ClientGone, decoded, posted_json, send_json
 from decidedly.app import Hub
@@ -121,7 +121,10 @@ OPERATIONS = (
         answers=DecideAnswer,
         parameters=(
             Parameter(
-                name="Idempotency-Key", where="header", description="Identity of this ask; made up where missing."
+                name="Idempotency-Key",
+                where="header",
+                description="Identity of this ask; made up where missing.",
+                schema=KEY,
             ),
         ),
         scopes=("decide",),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from litestar import Request, get
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 
-from decidedly.api.ask import moment
+from decidedly.api.ask import moment_of
 from decidedly.api.auth import needs, sees_all
-from decidedly.api.operation import Operation, Parameter
+from decidedly.api.operation import MOMENT, NAMED, Operation, Parameter
 from decidedly.app import Hub
 from decidedly.person import GroupCard
 
@@ -23,10 +21,8 @@ OPERATIONS = (
         description="Secrets and special categories are masked unless the key also has the scope sensitive.",
         answers=GroupCard,
         parameters=(
-            Parameter(name="group", where="path", description="kind:id, e.g. household:H1"),
-            Parameter(
-                name="at", where="query", description="As of this moment, on the caller's clock.", format="date-time"
-            ),
+            Parameter(name="group", where="path", description="kind:id, e.g. household:H1", schema=NAMED),
+            Parameter(name="at", where="query", description="As of this moment, on the caller's clock.", schema=MOMENT),
         ),
         scopes=("read",),
         errors=(400, 401, 403, 404),
@@ -36,9 +32,7 @@ OPERATIONS = (
 
 def groups_routes(hub: Hub) -> list[HTTPRouteHandler]:
     @get("/v1/groups/{group:str}", guards=[needs(hub.access, "read")], sync_to_thread=True)
-    def group(
-        request: Request[None, None, State], group: FromPath[str], at: FromQuery[datetime | None] = None
-    ) -> GroupCard:
-        return hub.group(group, moment(at, hub.clock, "query.at"), sensitive=sees_all(hub.access, request.scope))
+    def group(request: Request[None, None, State], group: FromPath[str], at: FromQuery[str | None] = None) -> GroupCard:
+        return hub.group(group, moment_of(at, hub.clock, "query.at"), sensitive=sees_all(hub.access, request.scope))
 
     return [group]

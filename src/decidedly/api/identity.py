@@ -14,7 +14,7 @@ from litestar.types import Receive, Scope, Send
 
 from decidedly import capture
 from decidedly.api.auth import authorize, needs
-from decidedly.api.operation import Operation, Parameter
+from decidedly.api.operation import NAMED, Operation, Parameter, in_range, whole
 from decidedly.api.wire import ClientGone, decoded, posted_json, send_json
 from decidedly.app import Hub
 from decidedly.capture import Word
@@ -90,7 +90,9 @@ OPERATIONS = (
         path="/v1/identity/{identifier}",
         summary="What joins a person's identifiers: every link, its evidence and what became of it",
         answers=IdentityAnswer,
-        parameters=(Parameter(name="identifier", where="path", description="namespace:value, e.g. loyalty:1029"),),
+        parameters=(
+            Parameter(name="identifier", where="path", description="namespace:value, e.g. loyalty:1029", schema=NAMED),
+        ),
         scopes=("read",),
         errors=(400, 401, 403, 404),
     ),
@@ -100,8 +102,8 @@ OPERATIONS = (
         summary="Links that wait for a decision, because a match proposed or a limit refused them",
         answers=ReviewsAnswer,
         parameters=(
-            Parameter(name="limit", where="query", description=f"How many, at most {MOST}."),
-            Parameter(name="after", where="query", description="Those after this number."),
+            Parameter(name="limit", where="query", description="How many.", schema=whole(1, MOST)),
+            Parameter(name="after", where="query", description="Those after this number.", schema=whole(0)),
         ),
         scopes=("read",),
         errors=(400, 401, 403),
@@ -132,7 +134,7 @@ def identity_routes(hub: Hub) -> list[HTTPRouteHandler | ASGIRouteHandler]:
 
     @get("/v1/identity", guards=read, sync_to_thread=True)
     def reviews(limit: FromQuery[int] = 100, after: FromQuery[int] = 0) -> ReviewsAnswer:
-        found = hub.reader.reviews(max(0, min(limit, MOST)), after)
+        found = hub.reader.reviews(in_range(limit, "limit", 1, MOST), in_range(after, "after", 0))
         return ReviewsAnswer(waiting=tuple(Waiting(number=number, link=edge) for number, edge in found))
 
     def merge(request: PairRequest, word: Word) -> list[Cluster]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from time import perf_counter
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, post
@@ -31,10 +31,13 @@ ErrorCode = Literal["PARSE_ERROR", "TARGETING_KEY_MISSING", "INVALID_CONTEXT", "
 """Error codes of the protocol."""
 
 
+Target = Annotated[str, msgspec.Meta(min_length=1)]
+
+
 class EvaluationContext(msgspec.Struct, frozen=True, kw_only=True):
     """The situation. targetingKey: who it is about; further members, such as channel and session, stand beside it."""
 
-    targetingKey: str
+    targetingKey: Target
 
 
 class EvaluationRequest(msgspec.Struct, frozen=True, kw_only=True):

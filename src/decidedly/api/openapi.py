@@ -71,12 +71,14 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
 def _operation(operation: Operation, schema_of: dict[Any, dict[str, Any]]) -> dict[str, Any]:
     answer = schema_of[operation.answers] if operation.answers else {"type": "string"}
     error = {"application/json": {"schema": schema_of[ErrorAnswer]}}
+    # Whatever needs a key reads the store, and a playbook.
+    statuses = sorted({*operation.errors, 500, *((503,) if operation.scopes else ())})
     told: dict[str, Any] = {
         "operationId": _id(operation),
         "summary": operation.summary,
         "responses": {
             "200": {"description": "Done.", "content": {operation.media_type: {"schema": answer}}},
-            **{str(status): {"description": _MEANING[status], "content": error} for status in (*operation.errors, 500)},
+            **{str(status): {"description": _MEANING[status], "content": error} for status in statuses},
             **{str(status): _failure(status, body, schema_of) for status, body in operation.failures.items()},
         },
     }
@@ -90,7 +92,7 @@ def _operation(operation: Operation, schema_of: dict[Any, dict[str, Any]]) -> di
                 "in": one.where,
                 "required": one.required or one.where == "path",
                 "description": one.description,
-                "schema": {"type": "string"} | ({"format": one.format} if one.format else {}),
+                "schema": {"type": "string"} | one.schema,
             }
             for one in operation.parameters
         ]

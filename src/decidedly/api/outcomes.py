@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import uuid4
 
 import msgspec
@@ -16,7 +16,7 @@ from litestar.params import FromPath
 from decidedly.api.ask import idempotency_key, moment
 from decidedly.api.auth import authorize, needs
 from decidedly.api.errors import KeyReused
-from decidedly.api.operation import Operation, Parameter
+from decidedly.api.operation import KEY, Operation, Parameter
 from decidedly.api.wire import decoded, posted_json
 from decidedly.app import Hub
 from decidedly.capture import Raw
@@ -43,7 +43,7 @@ class OutcomeRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     outcome: Reported
     action: str = ""
     at: datetime | None = None
-    value_minor: int | None = None
+    value_minor: Annotated[int, msgspec.Meta(ge=-MOST_MINOR, le=MOST_MINOR)] | None = None
     verdict: Literal["human", "machine"] = "human"
 
 
@@ -86,7 +86,10 @@ OPERATIONS = (
         parameters=(
             _ID,
             Parameter(
-                name="Idempotency-Key", where="header", description="Identity of this outcome; made up where missing."
+                name="Idempotency-Key",
+                where="header",
+                description="Identity of this outcome; made up where missing.",
+                schema=KEY,
             ),
         ),
         scopes=("capture",),
@@ -114,8 +117,6 @@ def outcomes_routes(hub: Hub) -> list[HTTPRouteHandler]:
 
 
 def _report(hub: Hub, id: str, said: OutcomeRequest, key: str) -> OutcomeTaken:
-    if said.value_minor is not None and abs(said.value_minor) > MOST_MINOR:
-        raise BadInput(f"An amount has at most {MOST_MINOR} minor units.", place="body.value_minor")
     record = hub.decision(id)
     at = moment(said.at, hub.clock, "body.at") or hub.clock.now()
     event = hub.results.report(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 
 import msgspec
 from litestar import Request, get, post
@@ -11,9 +10,9 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 
-from decidedly.api.ask import checked_identifier, moment
+from decidedly.api.ask import checked_identifier, moment_of
 from decidedly.api.auth import authorize, needs, sees_all
-from decidedly.api.operation import Operation, Parameter
+from decidedly.api.operation import MOMENT, NAMED, Operation, Parameter
 from decidedly.api.wire import decoded, posted_json
 from decidedly.app import Hub
 from decidedly.core.errors import BadInput
@@ -52,10 +51,8 @@ OPERATIONS = (
         description="Secrets and special categories are masked unless the key also has the scope sensitive.",
         answers=Card,
         parameters=(
-            Parameter(name="identifier", where="path", description="namespace:value, e.g. loyalty:1029"),
-            Parameter(
-                name="at", where="query", description="As of this moment, on the caller's clock.", format="date-time"
-            ),
+            Parameter(name="identifier", where="path", description="namespace:value, e.g. loyalty:1029", schema=NAMED),
+            Parameter(name="at", where="query", description="As of this moment, on the caller's clock.", schema=MOMENT),
         ),
         scopes=("read",),
         errors=(400, 401, 403, 404),
@@ -67,7 +64,9 @@ OPERATIONS = (
         description="Made of choices; obeyed before everything else in every channel.",
         takes=RuleRequest,
         answers=OwnRuleSet,
-        parameters=(Parameter(name="identifier", where="path", description="namespace:value, e.g. loyalty:1029"),),
+        parameters=(
+            Parameter(name="identifier", where="path", description="namespace:value, e.g. loyalty:1029", schema=NAMED),
+        ),
         scopes=("capture",),
         errors=(400, 401, 403, 405, 413, 415),
     ),
@@ -79,10 +78,10 @@ _rules = msgspec.json.Decoder(RuleRequest)
 def people_routes(hub: Hub) -> list[HTTPRouteHandler]:
     @get("/v1/people/{identifier:str}", guards=[needs(hub.access, "read")], sync_to_thread=True)
     def person(
-        request: Request[None, None, State], identifier: FromPath[str], at: FromQuery[datetime | None] = None
+        request: Request[None, None, State], identifier: FromPath[str], at: FromQuery[str | None] = None
     ) -> Card:
-        who = named(identifier, hub)
-        return hub.person(who, moment(at, hub.clock, "query.at"), sensitive=sees_all(hub.access, request.scope))
+        who, moment = named(identifier, hub), moment_of(at, hub.clock, "query.at")
+        return hub.person(who, moment, sensitive=sees_all(hub.access, request.scope))
 
     @post("/v1/people/{identifier:str}/rules", status_code=200)
     async def rules(request: Request[None, None, State], identifier: FromPath[str]) -> OwnRuleSet:

@@ -11,14 +11,14 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from decidedly.api.auth import authorize, needs
-from decidedly.api.operation import Operation, Parameter
+from decidedly.api.operation import NAMED, Operation, Parameter
 from decidedly.api.people import named
 from decidedly.app import Hub
 from decidedly.privacy import Signed, to_line
 
 LINES = "application/x-ndjson"
 
-_WHO = Parameter(name="identifier", where="path", description="namespace:value, e.g. loyalty:1029")
+_WHO = Parameter(name="identifier", where="path", description="namespace:value, e.g. loyalty:1029", schema=NAMED)
 
 OPERATIONS = (
     Operation(
@@ -39,7 +39,7 @@ OPERATIONS = (
         answers=Signed,
         parameters=(
             _WHO,
-            Parameter(name="why", where="query", description="The reason, without names: it stays. Required."),
+            Parameter(name="why", where="query", description="The reason, without names: it stays.", required=True),
         ),
         scopes=("erase",),
         errors=(400, 401, 403, 404),

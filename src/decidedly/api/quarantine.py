@@ -13,11 +13,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 
 from decidedly.api.auth import needs, sees_all
-from decidedly.api.operation import Operation, Parameter
+from decidedly.api.operation import Operation, Parameter, in_range, whole
 from decidedly.api.wire import decoded, posted_json
 from decidedly.app import Hub
 from decidedly.capture import Refusal
-from decidedly.core.errors import BadInput, NotFound
+from decidedly.core.errors import NotFound
 from decidedly.core.quarantine import Quarantined
 
 MOST = 500
@@ -98,8 +98,8 @@ OPERATIONS = (
         summary="Events that were refused, whole, in the order in which they came, with their reasons",
         answers=QuarantineAnswer,
         parameters=(
-            Parameter(name="after", where="query", description="Go on after this number."),
-            Parameter(name="limit", where="query", description=f"So many events at most, up to {MOST}."),
+            Parameter(name="after", where="query", description="Go on after this number.", schema=whole(0)),
+            Parameter(name="limit", where="query", description="So many events at most.", schema=whole(1, MOST)),
             Parameter(name="kind", where="query", description="Only events of this kind."),
             Parameter(name="code", where="query", description="Only events refused with this code."),
         ),
@@ -151,9 +151,7 @@ def quarantine_routes(hub: Hub) -> list[HTTPRouteHandler]:
         kind: FromQuery[str] = "",
         code: FromQuery[str] = "",
     ) -> QuarantineAnswer:
-        if not 1 <= limit <= MOST:
-            raise BadInput(f"A page has 1 to {MOST} events, not {limit}.", place="query.limit")
-        found = hub.quarantine.page(after, limit, kind, code)
+        found = hub.quarantine.page(in_range(after, "after", 0), in_range(limit, "limit", 1, MOST), kind, code)
         return QuarantineAnswer(
             events=tuple(_told(event, sees_all(hub.access, request.scope)) for _, event in found),
             total=hub.quarantine.filled().events,

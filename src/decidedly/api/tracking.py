@@ -3,6 +3,7 @@ RudderStack and Jitsu send it, each by its own routes."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -37,10 +38,11 @@ that of RudderStack for Node.js calls its zipped batches a form."""
 
 class BatchRequest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Messages of a tracker: track, identify, page, screen, group, alias. Those without a messageId get one derived
-    from their content. sent_at: the sender's clock at the sending, by which its times are corrected."""
+    from their content. sent_at: the sender's clock at the sending, by which its times are corrected. A message that is
+    not an object is rejected by itself."""
 
-    batch: list[dict[str, Any]]
-    sent_at: str | None = None
+    batch: list[Any]
+    sent_at: datetime | None = None
     context: dict[str, Any] | None = None
 
 
