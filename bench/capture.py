@@ -1,12 +1,13 @@
 """Durable events a second through HTTP, identities resolved and records updated, beside a server that only inserts.
 
-    python bench/capture.py [--bodies N] [--watch EVENTS] [--json]
+    python bench/capture.py [--bodies N] [--workers N] [--watch EVENTS] [--json]
 
 Bodies of 100 messages in the Segment tracking format, of about 25 sessions each. Of the sessions two thirds are of
 known people, a sixth of new ones, a sixth of visitors of whom half become known people in it. Both servers run all the
 time and are sent to in turns, a few bodies over four connections a slice; rates are quoted by the 10th percentile of
 slices (shared machines freeze) and the median. Beside them the rate of bare inserts of the same rows in this process,
-100 a transaction. `--watch 1000000` sends so many events to ours alone and prints its memory and rate ten times.
+100 a transaction. Both are one process each unless `--workers` gives ours more (they, and one that writes, use a second
+core then, as the baseline cannot). The processor seconds that each server took are printed too. `--watch 1000000` sends so many events to ours alone and prints its memory and rate ten times.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import re
 import subprocess
@@ -46,6 +48,7 @@ KNOWN = 5_000
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bodies", type=int, default=480, help="to each server, after the warm-up")
+    parser.add_argument("--workers", type=int, default=1, help="processes of ours that answer")
     parser.add_argument("--watch", type=int, default=0, metavar="EVENTS", help="only watch our memory over so many")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
@@ -54,33 +57,39 @@ def main() -> None:
         with Hub.open(folder / "hub") as hub:
             hub.publish(grocer())
         if options.watch:
-            watch(folder, options.watch)
+            watch(folder, options.watch, options.workers)
             return
-        measured = measure(folder, options.bodies)
+        measured = measure(folder, options.bodies, options.workers)
     if options.json:
         print(json.dumps(measured))
 
 
-def measure(folder: Path, bodies: int) -> list[dict[str, Any]]:
+def measure(folder: Path, bodies: int, workers: int) -> list[dict[str, Any]]:
     shop = Shop(1)
-    with ours(folder) as our_url, baseline(folder) as their_url:
+    with ours(folder, workers) as our_url, baseline(folder) as their_url:
         for body in shop.welcome():
             asyncio.run(burst(our_url, [body]))
         times: dict[str, list[float]] = {"ours": [], "baseline": []}
         waits: dict[str, list[float]] = {"ours": [], "baseline": []}
+        spent = {"ours": -processor_s(our_url), "baseline": -processor_s(their_url)}
         for _ in range(bodies // SLICE):
             slice_ = [shop.body() for _ in range(SLICE)]
             for name, url in (("ours", our_url), ("baseline", their_url)):
                 began = time.perf_counter()
                 waits[name] += asyncio.run(burst(url, slice_))
                 times[name].append((time.perf_counter() - began) / (SLICE * SIZE))
+        spent = {"ours": spent["ours"] + processor_s(our_url), "baseline": spent["baseline"] + processor_s(their_url)}
     bare = bare_inserts(folder, [shop.body() for _ in range(bodies // 4)])
     rates = {name: 1 / np.percentile(times[name], (10, 50)) for name in times}
     print(f"Durable events a second: {bodies} bodies of {SIZE} in slices of {SLICE} over {CONNECTIONS} connections")
     for name in times:
         fast, median = rates[name]
         p50, p99 = np.percentile(waits[name], (50, 99)) * 1e3
-        print(f"  {name:12} {fast:9,.0f}  median {median:9,.0f}   acknowledged in {p50:6.2f} ms p50, {p99:6.2f} ms p99")
+        micros = spent[name] / (bodies * SIZE) * 1e6
+        print(
+            f"  {name:12} {fast:9,.0f}  median {median:9,.0f}   acknowledged in {p50:6.2f} ms p50, {p99:6.2f} ms p99;"
+            f" {micros:.0f} us of a processor an event"
+        )
     print(f"  {'bare inserts':12} {bare:9,.0f}")
     ratio = rates["ours"][0] / rates["baseline"][0]
     medians = rates["ours"][1] / rates["baseline"][1]
@@ -103,9 +112,9 @@ def measure(folder: Path, bodies: int) -> list[dict[str, Any]]:
     return rows
 
 
-def watch(folder: Path, events: int) -> None:
+def watch(folder: Path, events: int, workers: int) -> None:
     shop = Shop(1)
-    with ours(folder) as url:
+    with ours(folder, workers) as url:
         process = int(url.rpartition("#")[2])
         began, done = time.perf_counter(), 0
         for step in range(1, 11):
@@ -210,8 +219,11 @@ async def burst(url: str, requests: list[bytes]) -> list[float]:
 
 
 @contextmanager
-def ours(folder: Path) -> Iterator[str]:
-    command = [sys.executable, "-m", "decidedly", "serve", "--port", "0", "--workdir", str(folder / "hub")]
+def ours(folder: Path, workers: int = 1) -> Iterator[str]:
+    command = [
+        sys.executable, "-m", "decidedly", "serve", "--port", "0", "--workdir", str(folder / "hub"),
+        "--workers", str(workers),
+    ]  # fmt: skip
     with served(command) as url:
         yield url
 
@@ -233,6 +245,23 @@ def served(command: list[str]) -> Iterator[str]:
         finally:
             server.terminate()
             server.communicate()
+
+
+def processor_s(url: str) -> float:
+    """Seconds that the processes of a server have run so far, in whole hundredths."""
+    return sum(map(_ran_s, _processes(int(url.rpartition("#")[2]))))
+
+
+def _processes(root: int) -> Iterator[int]:
+    yield root
+    for task in Path(f"/proc/{root}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            yield from _processes(int(child))
+
+
+def _ran_s(process: int) -> float:
+    user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_mib(process: int) -> float:
