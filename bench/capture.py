@@ -6,8 +6,9 @@ Bodies of 100 messages in the Segment tracking format, of about 25 sessions each
 known people, a sixth of new ones, a sixth of visitors of whom half become known people in it. Both servers run all the
 time and are sent to in turns, a few bodies over four connections a slice; rates are quoted by the 10th percentile of
 slices (shared machines freeze) and the median. Beside them the rate of bare inserts of the same rows in this process,
-100 a transaction. Both are one process each unless `--workers` gives ours more (they, and one that writes, use a second
-core then, as the baseline cannot). The processor seconds that each server took are printed too. `--watch 1000000` sends so many events to ours alone and prints its memory and rate ten times.
+100 a transaction. Both are one process each unless `--workers` gives ours more: they, and the one that writes for
+them, use a second core then, as the baseline cannot. The processor time that each server took is printed too.
+`--watch 1000000` sends so many events to ours alone and prints its memory and rate ten times.
 """
 
 from __future__ import annotations
