@@ -52,7 +52,9 @@ def test_scores_are_recomputed_from_the_record_of_the_person(hub: Hub, records: 
         assert stored is not None
         again = world.scorer.scores([world.view(stored, record.ask.at)])
         kept = np.frombuffer(record.inputs.propensity, "<f4")
-        assert np.abs(again.propensity[0] - kept).max() <= 1e-6
+        survived = ~np.isnan(kept)
+        assert (survived == (np.frombuffer(record.dropped, "<u2") == 0).reshape(ACTIONS, -1).any(axis=1)).all()
+        assert np.abs(again.propensity[0] - kept)[survived].max(initial=0) <= 1e-6
 
 
 def test_every_action_is_explained_once(explanations: list[Explanation]) -> None:
