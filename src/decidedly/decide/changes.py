@@ -41,6 +41,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     by     : who can bring it about; nobody where it is as it is: an age, a history, what a law asks
     before : None where it was not known
+    also   : other values that would do as well, where one text is as near as another
     note   : why nobody can, or what it would mean
     """
 
@@ -51,6 +52,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     by: By
     says: str
     note: str = ""
+    also: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

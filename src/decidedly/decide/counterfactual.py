@@ -7,6 +7,7 @@ cent, and what weighs the channel is changed. So at most three changes are combi
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection
 from typing import Any
 
@@ -22,6 +23,7 @@ from decidedly.core.policy import LAW
 from decidedly.decide.changes import Change, Family, Step, families, raised
 from decidedly.decide.plan import Plan
 from decidedly.decide.situation import Outcome, Situation
+from decidedly.feel.words import said_value
 
 MOST_CHANGES = 3
 MOST_RUNS = 3_000
@@ -139,17 +141,28 @@ class _Search:
     def _try(self, here: Situation, done: tuple[Step, ...], family: Family, column: int, rule: int | None) -> None:
         """The family's smallest step that wins, and its smallest that takes the rule away, to go on from there."""
         clears: tuple[Situation, Step] | None = None
-        for step in family.steps:
+        for place, step in enumerate(family.steps):
             there = step.apply(here)
             state = self._run(there)
             if state.wins(self.action):
-                self._keep(there, (*done, step))
+                self._keep(there, (*done, self._with_others(here, step, family.steps[place + 1 :])))
                 break
             if clears is None and rule is not None and state.dropped(self.action, column) != rule:
                 clears = there, step
         else:
             if clears is not None:
                 self._clear(clears[0], (*done, clears[1]), column)
+
+    def _with_others(self, here: Situation, step: Step, rest: tuple[Step, ...]) -> Step:
+        """The step, naming the other texts that are as near and would do as well."""
+        if not isinstance(step.change.after, str):
+            return step
+        near = [one for one in rest if one.size == step.size and self._wins(one.apply(here))]
+        if not near:
+            return step
+        also = tuple(one.change.after for one in near)
+        says = f"{step.change.says}, or as well {', '.join(map(said_value, also))}"
+        return dataclasses.replace(step, change=replace(step.change, also=also, says=says))
 
     def _raise(self, here: Situation, done: tuple[Step, ...], family: Family, low: int, high: int) -> None:
         """The least whole number of a family that rises (hundredths of a lever, cents of a value) that wins."""

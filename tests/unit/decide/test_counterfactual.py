@@ -158,3 +158,10 @@ def test_what_another_kernel_decided_is_not_told() -> None:
     record = replace(one.dry_run(), kernel="0")
     with pytest.raises(ReplayMismatch, match="made by kernel 0"):
         counterfactual(record, plan_of(one.book), WINE, one.book.dictionary)
+
+
+def test_texts_that_would_do_as_well_are_all_named() -> None:
+    rule = Policy(id="r", name="Some ages", tier="suitability", when=Text('age band in ("35-44", "45-54", "65+")'))
+    (way,) = asked(shop(playbook(policies=(rule,)), age_band="19-24"), COFFEE, "web").ways
+    assert sorted((way.changes[0].after, *way.changes[0].also)) == ["35-44", "45-54", "65+"]
+    assert "or as well" in way.says
