@@ -16,6 +16,7 @@ from decidedly.core.policy import LAW
 from decidedly.core.provenance import Fact
 from decidedly.decide.condition import Condition, Facts
 from decidedly.decide.explanation import ActionExplained, Drop, FactRead, RuleCount, Status
+from decidedly.decide.limit_words import limit_words
 from decidedly.decide.own_rules import name_of, text_of
 from decidedly.decide.parts import Made
 from decidedly.decide.plan import Plan
@@ -97,6 +98,7 @@ class Reading:
         facts = self._facts_of(action, channel, rule)
         row, says = self._row(action, rule)
         sentence, nulls = self._words(action, rule)
+        sentence = sentence or limit_words(self.plan, self.record, channel, rule)
         if any(fact.masked for fact in facts):  # the row, its words and its nulls would say what the facts do not
             row, says, sentence, nulls = 0, "", "It read a fact that is not for everybody.", ()
         return Drop(
