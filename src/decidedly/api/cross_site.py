@@ -56,11 +56,16 @@ def asked_first(scope: Scope) -> bool:
 
 
 def page_headers(scope: Scope) -> list[tuple[bytes, bytes]]:
-    """What lets the page that sent a request read the answer. No credentials: browsers must not add any."""
+    """What lets the page that sent a request read the answer, and when it may ask again. No credentials: browsers must
+    not add any."""
     origin = header(scope, b"origin")
     if origin is None:
         return []
-    return [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"Origin")]
+    return [
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-expose-headers", b"Retry-After"),
+        (b"vary", b"Origin"),
+    ]
 
 
 async def preflight(scope: Scope, send: Send) -> None:

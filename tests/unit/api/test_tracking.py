@@ -114,6 +114,13 @@ def test_pages_of_a_named_origin_may_send_and_read_the_answer(tmp_path: Path, or
     assert "access-control-allow-credentials" not in {**asked.headers, **sent.headers}
 
 
+def test_a_page_may_read_when_to_send_again(tmp_path: Path) -> None:
+    hub = taking(tmp_path, [], origins=frozenset({SHOP}))
+    for content in (b"{}", b"no json"):
+        answer = send(hub, "POST", "/v1/t", content=content, headers=PLAIN | {"origin": SHOP})
+        assert answer.headers["access-control-expose-headers"] == "Retry-After"
+
+
 def test_with_keys_any_page_may_send_unless_origins_are_named(tmp_path: Path) -> None:
     content = json.dumps({"writeKey": KEY}).encode()
     for origins, status in ((set(), 200), ({SHOP}, 200), ({EVIL}, 403)):
