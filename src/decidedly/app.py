@@ -124,6 +124,7 @@ class Hub:
         return privacy.Office(
             places=places, clock=self.clock, playbook=lambda: self.snapshot.book, view=self.view_of,
             segments_of=lambda one: self.snapshot.segments_of(one), explain=partial(self._desk.explain, sensitive=True),
+            came=self.results.of,
             postal=lambda one: ", ".join(decide.postal_lines(one)), models=self.snapshots.models,
         )  # fmt: skip
 

@@ -18,9 +18,11 @@ from decidedly.core.group import TOLD
 from decidedly.core.identity import Edge
 from decidedly.core.ledger import Entry
 from decidedly.core.message import Message
+from decidedly.core.outcome import Outcome
 from decidedly.core.person import Leaf
 from decidedly.core.provenance import Fact, Provenance
 from decidedly.decide import Explanation
+from decidedly.measure import Came, Standing
 from decidedly.person import groups_at, traits_at
 from decidedly.ports.holdings import Holdings
 from decidedly.ports.quarantine import Quarantine
@@ -155,7 +157,8 @@ class Dropping(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DecisionPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="part", tag="decision"):
-    """One decision with its reasons in words, and its whole record. summary: why it came out so."""
+    """One decision with its reasons in words, what came of it, and its whole record. summary: why it came out so;
+    standing: whether it reached the person, who answered or not; null where that cannot be told any more."""
 
     id: str
     at: datetime
@@ -165,6 +168,8 @@ class DecisionPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="part", 
     summary: str
     chosen: tuple[Reasoned, ...]
     dropped_by: tuple[Dropping, ...]
+    standing: Standing | None
+    outcomes: tuple[Outcome, ...]
     record: DecisionRecord
 
 
@@ -191,6 +196,7 @@ class Exporting(msgspec.Struct, frozen=True, kw_only=True):
     counting: dict[str, Any]
     types: dict[str, str]
     explain: Callable[[DecisionRecord], Explanation]
+    came: Callable[[DecisionRecord], Came]
 
 
 def export(of: Exporting) -> Iterator[Part]:
@@ -362,6 +368,11 @@ def _decision(record: DecisionRecord, of: Exporting) -> DecisionPart:
             Dropping(stage=one.stage, rule=one.name, source=one.source, candidates=one.candidates)
             for one in told.dropped_by
         )
+    try:
+        came = of.came(record)
+        standing, outcomes = came.standing, came.outcomes
+    except DecidedlyError:  # as its reasons: the playbook that it names is not kept any more
+        standing, outcomes = None, ()
     return DecisionPart(
         id=record.id,
         at=record.ask.at,
@@ -371,5 +382,7 @@ def _decision(record: DecisionRecord, of: Exporting) -> DecisionPart:
         summary=summary,
         chosen=chosen,
         dropped_by=dropped,
+        standing=standing,
+        outcomes=outcomes,
         record=_own(record),
     )

@@ -18,6 +18,7 @@ from decidedly.core.message import Message
 from decidedly.core.person import Person
 from decidedly.core.playbook import Playbook
 from decidedly.decide import Explanation
+from decidedly.measure import Came
 from decidedly.person import aggregate_type, sought
 from decidedly.ports.clock import Clock
 from decidedly.ports.reader import Stored
@@ -47,6 +48,7 @@ class Office:
     view: Callable[[Stored, datetime], Person]
     segments_of: Callable[[Person], tuple[str, ...]]
     explain: Callable[[DecisionRecord], Explanation]
+    came: Callable[[DecisionRecord], Came]
     postal: Callable[[Person], str]
     models: Callable[[], Mapping[str, str]]
 
@@ -187,6 +189,7 @@ class Office:
             counting=dict(one.facts),
             types=types,
             explain=self.explain,
+            came=self.came,
         )
 
     def _addresses(self, stored: Stored) -> list[str]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from msgspec.structs import replace
 
-from decidedly.adapters.sqlite import Database, SqliteReader, SqliteStore, database
+from decidedly.adapters.sqlite import Database, SqliteJournal, SqliteReader, SqliteStore, database
+from decidedly.adapters.sqlite.find_answers import find_answers
 from decidedly.core.errors import StoreTooNew
 from decidedly.core.identifier import Identifier
 from decidedly.core.person import Leaf
 from decidedly.core.work import Work
+from tests.cases import NOON, event, record
 
 
 def test_commits_are_durable_and_tables_strict(tmp_path: Path) -> None:
@@ -90,3 +94,17 @@ def test_a_person_is_read_in_one_statement_by_index(tmp_path: Path) -> None:
     database.close()
     scanned = [step for *_, step in plan if step.startswith("SCAN")]
     assert not [step for step in scanned if "CONSTANT ROW" not in step and step != "SCAN i"]
+
+
+def test_an_older_store_learns_which_events_name_a_decision(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    store, journal = SqliteStore(database), SqliteJournal(database)
+    named = replace(event("page", NOON, "a"), decision_id="d1")
+    store.commit([Work(person="p1", events=(named, event("page", NOON, "b")), record=record("d1"))])
+    for statement in ("DROP TABLE answers", "DROP INDEX decisions_of_service", "ALTER TABLE decisions DROP matured"):
+        database.writer.execute(statement)
+    find_answers(database.writer)
+    assert [one.event for one in journal.answers(["d1"])] == [named]
+    waiting = SqliteReader(database).decisions_by("weekly-coupons", None, NOON + timedelta(days=1), matured=False)
+    assert [one.id for one in waiting] == ["d1"]
+    store.close()

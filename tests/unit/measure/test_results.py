@@ -14,6 +14,7 @@ from decidedly.core.identifier import Identifier
 from decidedly.core.message import Message
 from decidedly.core.work import Work
 from decidedly.measure import EXPOSURES, Matured, Tally
+from decidedly.privacy.export import DecisionPart
 from tests import cases, shop
 from tests.answering import ANN, BOUGHT, DAY, HOUR, MONDAY, answer, ask, meet, opened, tell
 
@@ -164,6 +165,10 @@ def test_the_table_of_exposures_has_a_row_for_what_was_seen_once_its_time_has_pa
         assert {(row["at"], row["seen_at"], row["weight"], row["channel"]) for row in rows} == {
             (MONDAY, MONDAY, 1.0, "web")
         }
+        parts = [part for part in hub.privacy.export(ANN) if isinstance(part, DecisionPart)]
+        assert [(part.id, part.standing) for part in parts if part.outcomes] == sorted(
+            [(old.id, "responded"), (young.id, "responded")]
+        )
         hub.privacy.erase(ANN, by="tester", why="asked for it")
         assert hub.warehouse.read(EXPOSURES).num_rows == 0
         assert hub.journal.answers([old.id]) == []
