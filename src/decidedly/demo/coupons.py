@@ -40,6 +40,8 @@ STEP, LEAST = 5, 10
 """Values are multiples of 5 cents, and at least 10."""
 WHOLE_DEPARTMENT = 1000
 """From so many products on an offer is named after all of them, not after the largest group."""
+RECEIPT_WIDTH, CODE_LINES = 32, 2
+"""Characters in a line of a receipt, and lines that a coupon's bar code takes."""
 MOST = 0.6
 """A product type names the offer where it has this share of its products."""
 
@@ -179,13 +181,14 @@ def table_text(found: Iterable[Coupon], campaign: int = CAMPAIGN, as_of: datetim
             str(len(one.products)),
             str(one.terms.value_named).lower(),
             str(one.terms.min_quantity),
+            str(lines(one.name)),
             "; ".join(one.departments),
             "; ".join(one.categories),
         ]
         for one in found
     ]
     head = ["id", "name", "value", "confidence", "from", "to"]
-    head += ["main category", "product count", "value named", "min quantity", "departments", "categories"]
+    head += ["main category", "product count", "value named", "min quantity", "lines", "departments", "categories"]
     preface = f"""\
 # The coupons of campaign {campaign}. "to" is the last day. An offer's value is in dollars; it was estimated from what
 # earlier coupons took off its products, and "confidence" says how sure that is. Change any cell: the rest follows.
@@ -196,6 +199,11 @@ value    = {{ how = "learnt", source = "earlier coupon discounts of its products
 all      = {{ campaign = "{campaign}" }}
 """
     return format_table(preface, [head, *rows])
+
+
+def lines(name: str) -> int:
+    """How many lines a coupon takes on a receipt: its name, then its bar code."""
+    return -(-len(name) // RECEIPT_WIDTH) + CODE_LINES
 
 
 def products_text(found: Iterable[Coupon]) -> str:

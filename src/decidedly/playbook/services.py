@@ -29,7 +29,7 @@ class ServiceForm(SlateForm, frozen=True, kw_only=True):
     channels: list[str]
     priority: str
     candidates: str = ""
-    slots: int | None = None
+    slots: int = 0
     customer: str = ""
     terms: dict[str, str] = msgspec.field(default_factory=dict)
     service_first: bool = True
@@ -91,7 +91,7 @@ def load_services(folder: Folder, dictionary: Dictionary) -> tuple[DecisionServi
                 id=path.stem,
                 name=form.name,
                 candidates=form.candidates or "*",
-                slots=sum(one.slots for one in placements) if placements else form.slots or 1,
+                slots=sum(one.slots for one in placements) if placements else max(form.slots, 1),
                 channels=tuple(form.channels),
                 inbound=tuple(form.inbound),
                 priority=priority,
@@ -121,13 +121,13 @@ def load_services(folder: Folder, dictionary: Dictionary) -> tuple[DecisionServi
 
 def _check_size(document: Document, form: ServiceForm) -> None:
     """Without placements, a service says itself which actions and how many."""
-    add = document.problems.add
-    if form.placement and form.slots is not None:
+    add, said = document.problems.add, document.values
+    if form.placement and "slots" in said:
         message, hint = "Each placement says how many actions it takes.", "Leave slots out here."
         add("services.slots", message, document.map.value("slots"), hint)
     elif not form.placement:
-        for key, value in (("candidates", form.candidates), ("slots", form.slots)):
-            if value in ("", None):
+        for key in ("candidates", "slots"):
+            if not said.get(key) and said.get(key) != 0:
                 add("playbook.missing", f"This has no '{key}'.", document.map.key("name"), "Add it, or placements.")
-        if form.slots is not None and form.slots < 1:
+        if "slots" in said and form.slots < 1:
             add("services.slots", "A service needs at least one slot.", document.map.value("slots"))

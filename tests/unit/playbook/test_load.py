@@ -39,7 +39,8 @@ def barred(playbook: Playbook, policy: str, person: dict[str, object], candidate
         compiled, problems = compile_expression(one.when.text, scope, BOOLEAN, place=one.when.place)
         assert compiled is not None, problems
         passes = compiled.fn
-    return [action.name for action in playbook.actions if passes(person, action.facts, candidate, CONTEXT) is not True]
+    coupons = [action for action in playbook.actions if action.products]
+    return [action.name for action in coupons if passes(person, action.facts, candidate, CONTEXT) is not True]
 
 
 def test_the_grocer_has_nothing_wrong(grocer: Playbook) -> None:
@@ -47,9 +48,10 @@ def test_the_grocer_has_nothing_wrong(grocer: Playbook) -> None:
 
 
 def test_campaign_18_has_209_coupons_and_their_products(grocer: Playbook) -> None:
-    assert len(grocer.actions) == 209
-    assert sum(len(action.products) for action in grocer.actions) == 37_589 - 109  # rows the source repeats
-    assert len({action.name for action in grocer.actions}) == 209
+    coupons = [action for action in grocer.actions if action.id.startswith("grow/campaign-18/")]
+    assert len(coupons) == 209
+    assert sum(len(action.products) for action in coupons) == 37_589 - 109  # rows the source repeats
+    assert len({action.name for action in coupons}) == 209
 
 
 def test_the_last_day_of_an_offer_is_still_valid(grocer: Playbook) -> None:

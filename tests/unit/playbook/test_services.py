@@ -146,11 +146,11 @@ PLACE = '\n[[placement]]\nid = "p"\nname = "P"\n'
         (PLACE + "space = 3", [("services.space", 2)]),
         (PLACE + 'space = 3\nsize = "campaign"', [("services.space", 2)]),
         (PLACE + 'space = 0\nsize = "min quantity"', [("services.space", 2)]),
-        (PLACE + 'space = 3\nsize = "lines"', [("services.attribute", 6)]),
+        (PLACE + 'space = 3\nsize = "width"', [("services.attribute", 6)]),
         (PLACE + 'order = "random"', [("playbook.type", 5)]),
         (PLACE + 'order = "stable"\nmargin = "much"', [("services.margin", 6)]),
         ('session = "soon"' + PLACE, [("services.session", 1)]),
-        ('tells = ["talking points"]' + PLACE, [("services.attribute", 1)]),
+        ('tells = ["slogans"]' + PLACE, [("services.attribute", 1)]),
         (PLACE + PLACE, [("playbook.duplicate", 2), ("playbook.duplicate", 6)]),
         (PLACE + '[[at-most]]\nid = "a"\nname = "A"\ncount = 0\nof-one = "campaign"', [("services.unsatisfiable", 5)]),
         (
