@@ -263,10 +263,16 @@ class Hub:
         """Who is who, for those who decide on it."""
         return Graph(self.store, self.reader, self.snapshot.book.dictionary)
 
-    def match(self, automatic: float | None = None, review: float | None = None, *, dry_run: bool = False) -> Matched:
+    def match(
+        self, automatic: float | None = None, review: float | None = None, *, dry_run: bool = False,
+        at: datetime | None = None,
+    ) -> Matched:  # fmt: skip
         """Find people who are probably one; join those of a probability of at least `automatic`, propose those of at
-        least `review`, or as the dictionary says. Raises BadInput where no attribute tells who people are."""
-        return capture.match_everybody(self.graph, self._log, automatic, review, dry_run=dry_run)
+        least `review`, or as the dictionary says. Raises BadInput where no attribute tells who people are.
+
+        at : since when they are one; now by default
+        """
+        return capture.match_everybody(self.graph, self._log, automatic, review, dry_run=dry_run, at=at)
 
     def live_match(self) -> LiveMatch:
         """Who came or changed, to be matched step by step where the dictionary says `live`. Close it when done."""

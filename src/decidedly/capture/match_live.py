@@ -54,9 +54,10 @@ def matched_until(log: Log, offset: int) -> None:
 
 
 def match_everybody(
-    graph: Graph, log: Log, automatic: float | None = None, review: float | None = None, *, dry_run: bool = False
-) -> Matched:
-    """Match everybody, at these probabilities or the dictionary's, and let live go on from there."""
+    graph: Graph, log: Log, automatic: float | None = None, review: float | None = None, *, dry_run: bool = False,
+    at: datetime | None = None,
+) -> Matched:  # fmt: skip
+    """Match everybody, at these probabilities or the dictionary's, and let live go on from there. at: of the edges."""
     end = log.journal.end()
     usual = thresholds_of(graph.dictionary)
     thresholds = replace(
@@ -64,7 +65,7 @@ def match_everybody(
         automatic=usual.automatic if automatic is None else automatic,
         review=usual.review if review is None else review,
     )
-    found = match(graph, log.models, log.clock.now(), thresholds=thresholds, dry_run=dry_run)
+    found = match(graph, log.models, at or log.clock.now(), thresholds=thresholds, dry_run=dry_run)
     if not dry_run:
         matched_until(log, end)
     return found

@@ -19,7 +19,6 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from decidedly import capture
 from decidedly.app import Hub, Settings, fixed_clock
 from decidedly.core.decision import DecisionRecord
 from decidedly.core.erasure import Erased
@@ -105,7 +104,7 @@ def run(workdir: Path, progress: Progress, households: int | None = None, store:
             accounts = list(three.accounts(map(int, source.households)))
             by_identifiers = together(accounts, hub.reader)
         with watch.step("Match those who are probably one"):
-            capture.match(hub.graph, hub.models, MATCHED_AT)
+            hub.match(at=MATCHED_AT)
             by_matching = together(accounts, hub.reader)
         with watch.step("Learn from earlier campaigns"):
             for name, table in known(source.tables()).items():
