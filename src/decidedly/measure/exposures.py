@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from decidedly.core.decision import DecisionRecord
+from decidedly.core.dictionary import PROFILING
 from decidedly.core.outcome import POSITIVE, OutcomeKind
 from decidedly.measure.outcomes import Came
 
@@ -53,13 +54,13 @@ def exposures_table(
     decided: Iterable[tuple[DecisionRecord, Came]], wanted: Sequence[OutcomeKind] = POSITIVE
 ) -> pa.Table:
     """The rows of decisions whose time to answer has passed; of younger ones only those who answered at once would be
-    known, and the table would promise too much.
+    known, and the table would promise too much. Who refused profiling when it was decided teaches no model.
 
     wanted : kinds of outcome that make the label true
     """
     rows: list[dict[str, Any]] = []
     for record, came in decided:
-        if came.is_due:
+        if came.is_due and record.inputs.permitted(PROFILING):
             rows += _rows(record, came, wanted)
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 

@@ -9,11 +9,13 @@ import pytest
 from msgspec.structs import replace
 
 from decidedly.capture import Word, split
+from decidedly.core.dictionary import PROFILING
 from decidedly.core.event import Event
 from decidedly.core.identifier import Identifier
 from decidedly.core.message import Message
 from decidedly.core.work import Work
 from decidedly.measure import EXPOSURES, Matured, Tally
+from decidedly.measure.exposures import exposures_table
 from decidedly.privacy.export import DecisionPart
 from tests import cases, shop
 from tests.answering import ANN, BOUGHT, DAY, HOUR, MONDAY, answer, ask, meet, opened, tell
@@ -172,3 +174,14 @@ def test_the_table_of_exposures_has_a_row_for_what_was_seen_once_its_time_has_pa
         hub.privacy.erase(ANN, by="tester", why="asked for it")
         assert hub.warehouse.read(EXPOSURES).num_rows == 0
         assert hub.journal.answers([old.id]) == []
+
+
+def test_who_refused_profiling_when_it_was_decided_teaches_no_model(tmp_path: Path) -> None:
+    with opened(tmp_path, MONDAY + 15 * DAY) as hub:
+        meet(hub)
+        record = ask(hub)
+        tell(hub, answer("impression", record, record.ask.at))
+        came = hub.results.of(record)
+    refused = replace(record, inputs=replace(record.inputs, permissions={PROFILING: False}))
+    assert exposures_table([(record, came)]).num_rows == len(record.chosen)
+    assert exposures_table([(refused, came)]).num_rows == 0
