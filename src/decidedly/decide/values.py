@@ -106,9 +106,11 @@ def _turning(type_: Type, written: list[Any], now: Any) -> Iterator[Any]:
     if type_ == BOOLEAN:
         yield from (True, False)
         return
-    for value in written:
-        if _fits(type_, value):
-            yield from _around(type_, value)
+    fitting = [value for value in written if _fits(type_, value)]
+    if fitting and now is None and (isinstance(type_, Number | Money) or type_ == REAL):
+        yield 0.0 if type_ == REAL else 0  # from where the distance of what is not known is measured
+    for value in fitting:
+        yield from _around(type_, value)
     if type_ == STRING:
         yield OTHER
 

@@ -165,3 +165,9 @@ def test_texts_that_would_do_as_well_are_all_named() -> None:
     (way,) = asked(shop(playbook(policies=(rule,)), age_band="19-24"), COFFEE, "web").ways
     assert sorted((way.changes[0].after, *way.changes[0].also)) == ["35-44", "45-54", "65+"]
     assert "or as well" in way.says
+
+
+def test_a_number_that_is_not_known_is_told_as_small_as_would_do() -> None:
+    rule = Policy(id="r", name="Few", tier="suitability", when=Text("kids count <= 2"))
+    (way,) = asked(shop(playbook(policies=(rule,)), age_band="35-44"), COFFEE, "web").ways
+    assert (way.changes[0].before, way.changes[0].after) == (None, 0)
