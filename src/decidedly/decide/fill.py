@@ -21,6 +21,8 @@ from decidedly.decide.slates import Slates
 ROUNDS = 8
 TRIED = 16
 """So many of the best refused are tried first."""
+LOOKED_AT = 24
+"""After so many units it is asked whether any of the rest could go anywhere."""
 FIRST_GAIN = 2.0**24
 """Beside what comes before all others nothing else weighs."""
 
@@ -125,21 +127,47 @@ class _Filling:
 
     def add(self, units: Iterable[Unit]) -> _Filling:
         """Put in each unit that there is room for, one after the other."""
-        for unit in units:
+        queue = list(units)
+        last: list[int] | None = None
+        for number, unit in enumerate(queue):
             if not any(self.slots):
+                break
+            if last is None and number >= LOOKED_AT and len(self.inside) > 1:
+                last = self._last(queue)
+            ended = last is not None and all(not one or end < number for one, end in zip(self.slots, last, strict=True))
+            if ended and not self._can_move():
                 break
             if unit.number in self.held or self.barred(unit) is not None:
                 continue
             wanted = (unit.wanted,) if unit.wanted >= 0 else ()
             places = (*wanted, *range(len(self.inside)))
             place = next((one for one in places if self.has_room(unit, one)), None)
-            if place is None and not self._makes_room(unit, set()):
+            if place is None and not (self._can_move() and self._makes_room(unit, set())):
                 continue
             if place is not None:
                 self._put(unit, place)
             self.held.add(unit.number)
             self.worth += unit.gain
         return self
+
+    def _last(self, queue: Sequence[Unit]) -> list[int]:
+        """For each placement, where in the queue the last unit stands that may go there; -1 for none."""
+        found = [-1] * len(self.inside)
+        for number, unit in enumerate(queue):
+            for place, may in enumerate(self.allowed[unit.actions[0]]):
+                if may:
+                    found[place] = number
+        return found
+
+    def _can_move(self) -> bool:
+        """Whether something could move over to a placement that has a slot left."""
+        return any(
+            slots and other != place and self.allowed[unit.actions[0]][other]
+            for other, slots in enumerate(self.slots)
+            if slots
+            for place, inside in enumerate(self.inside)
+            for unit in inside
+        )
 
     def barred(self, unit: Unit) -> int | None:
         """Index of the rule over the whole slate that keeps a unit out beside what is there."""

@@ -100,9 +100,14 @@ class Objective:
         """Facts and terms that it reads."""
         return tuple(dict.fromkeys(one for formula in self.formulas for one in formula.compiled.reads))
 
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """Names of the terms that it reads."""
+        return frozenset(one.id for one in self.reads if one.root == "terms")
+
     def asks(self, term: str) -> bool:
         """Whether it reads a term."""
-        return any(one.root == "terms" and one.id == term for one in self.reads)
+        return term in self.terms
 
     def columns(self, actions: NDArray[np.intp], of: Basis, repository: Sequence[Action]) -> dict[str, Any]:
         """The terms of some of the actions, those declared included; what of these cannot be told is 0."""

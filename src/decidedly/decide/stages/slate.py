@@ -12,9 +12,9 @@ def slate(plan: Plan, batch: Batch, state: State) -> None:
     """Drops what fits no placement, what was shown too lately or whose time after another has not come, and what is
     left of a bundle of which a part was dropped."""
     slates = plan.slates
-    state.fits = np.repeat(slates.fits[None], len(batch), axis=0)
     if slates.plain:
         return
+    state.fits = np.repeat(slates.fits[None], len(batch), axis=0)
     for person in range(len(batch)):
         if plan.service.placements:
             _places(plan, batch, state, person)
