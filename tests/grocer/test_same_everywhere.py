@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from decidedly.core.decision import DecisionRecord
+from decidedly.decide.online import prepare
 from decidedly.demo import run as demo
 from tests.e2e.servers import ENVIRONMENT, Server, decidedly
 from tests.grocer.steps import HOUSEHOLDS, RUN, open_hub, prepared
 
+FEWER = 30
+"""Households for each of the services that only answer."""
 CLOCK = "start = 2017-10-30T08:00:00Z\n"
 
 
@@ -35,18 +40,25 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> list[DecisionRecord]:
 
 
 @pytest.fixture(scope="module")
-def online(tmp_path_factory: pytest.TempPathFactory, batch: list[DecisionRecord]) -> list[dict[str, Any]]:
-    """The answers to the same asks, one by one over HTTP, from a copy in which nothing is decided. Its clock shows
-    another year, so that each ask is of a given moment."""
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A server on a copy in which nothing is decided. Its clock shows another year, so that each ask is of a given
+    moment, and stores nothing."""
     folder = tmp_path_factory.mktemp("same") / "online"
     shutil.copytree(prepared(tmp_path_factory), folder)
     with Server(folder) as server, httpx.Client(base_url=server.url, timeout=60) as client:
-        return [answer(client, record) for record in batch]
+        yield client
+
+
+@pytest.fixture(scope="module")
+def online(client: httpx.Client, batch: list[DecisionRecord]) -> list[dict[str, Any]]:
+    """The answers to the same asks, one by one over HTTP."""
+    return [answer(client, record) for record in batch]
 
 
 def answer(client: httpx.Client, record: DecisionRecord) -> dict[str, Any]:
     (who,) = record.ask.who
-    body = {"service": record.ask.service, "person": {who.namespace: who.value}, "at": record.ask.at.isoformat()}
+    asked = {"service": record.ask.service, "channel": record.ask.channel, "at": record.ask.at.isoformat()}
+    body = {"person": {who.namespace: who.value}, **asked}
     told = client.post("/v1/decide", json=body, headers={"Idempotency-Key": record.ask.ask_id})
     assert told.status_code == 200, told.text
     found: dict[str, Any] = told.json()
@@ -62,6 +74,26 @@ def test_every_household_gets_over_http_what_the_batch_decided(
         assert (told["result"], told["channel"]) == (record.result, record.channel)
         assert told["playbook"] == record.playbook
         assert told["model"] == record.model
+
+
+def test_every_service_answers_each_household_as_it_would_in_one_batch(
+    client: httpx.Client, batch: list[DecisionRecord], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("same") / "together"
+    shutil.copytree(prepared(tmp_path_factory), folder)
+    with open_hub(folder) as hub:
+        asked = [(service.id, channel) for service in hub.snapshot.book.services for channel in service.inbound]
+        assert {service for service, _ in asked} >= {"home-page", "ivr-menu", "agent-desktop", "receipt-insert"}
+        for service, channel in asked:
+            asks = [
+                replace(record.ask, ask_id=f"{service}/{channel}/{record.leaf}", service=service, channel=channel)
+                for record in batch[:FEWER]
+            ]
+            ids = [action.id for action in hub.snapshot.plan(service, channel).actions]
+            for record, _ in prepare(asks, hub.world(service, channel)):
+                told = answer(client, record)
+                assert told["result"] == record.result
+                assert [one["id"] for one in told["actions"]] == [ids[index] for index in record.chosen]
 
 
 def test_actions_their_order_and_their_scores_agree_to_the_bit(
