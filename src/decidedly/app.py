@@ -426,10 +426,10 @@ class Hub:
         """
         book = self.snapshot.book
         spec = book.model(model)
-        service = next((service.id for service in book.services if service.model == model), None)
+        service = next((service for service in book.services if service.model == model), None)
         if service is None:
             raise NotReady(f"No decision service uses model '{model}'.", hint="Name it in a service: model = ...")
-        actions = self.snapshot.plan(service, "").actions
+        actions = [action for action in book.actions if service.takes(action.id)]
         offers = [one for one in actions if one.products] or actions
         learnt = measure.learn(spec, self.warehouse, offers, before)
         self.models.publish(model, learnt.version, learnt.blob)

@@ -193,6 +193,10 @@ class DecisionService(msgspec.Struct, frozen=True, kw_only=True):
         """How far back a rule looks at what was shown by answers."""
         return max((timedelta(days=_reach(one)) for one in self.rules), default=timedelta(0))
 
+    def takes(self, action: str) -> bool:
+        """Whether any of its placements takes an action, as far as its id says."""
+        return any(self.may_stand(action, place) for place in self.places)
+
     def may_stand(self, action: str, placement: Placement) -> bool:
         """Whether a placement takes an action, as far as its id says."""
         return fnmatchcase(action, self.candidates) and fnmatchcase(action, placement.candidates or "*")

@@ -219,9 +219,7 @@ def compile_plan(playbook: Playbook, playbook_hash: str, service_id: str, channe
             hint=f"Name the one that asks: {', '.join(service.inbound) or 'it has none'}.",
         )
     channels = tuple(playbook.channel(id) for id in ((channel,) if channel else service.channels))
-    actions = tuple(
-        action for action in playbook.actions if any(service.may_stand(action.id, place) for place in service.places)
-    )
+    actions = tuple(action for action in playbook.actions if service.takes(action.id))
     segments = segment_names(playbook.dictionary, playbook.segments)
     scope = policy_scope(playbook.dictionary, segments)
     decisions, problems = compile_decisions(playbook, scope)
