@@ -15,6 +15,7 @@ from decidedly.core.dictionary import ANONYMOUS, Dictionary
 from decidedly.core.errors import BadInput, NotFound
 from decidedly.core.identifier import Identifier
 from decidedly.core.playbook import Playbook
+from decidedly.decide import whom
 from decidedly.feel import did_you_mean
 from decidedly.feel.types import AnyType, Boolean, ContextOf, ListOf, Money, Number, Real, Type
 from decidedly.person import sought
@@ -93,7 +94,7 @@ def read_ask(request: DecideRequest, ask_id: str, at: datetime, book: Playbook) 
             place="body.channel",
             hint=near or f"{answers} Leave the channel out to have an outbound one chosen.",
         )
-    return Ask(
+    ask = Ask(
         ask_id=ask_id,
         who=tuple(_identifier(namespace, value, book.dictionary) for namespace, value in request.person.items()),
         service=service.id,
@@ -101,6 +102,7 @@ def read_ask(request: DecideRequest, ask_id: str, at: datetime, book: Playbook) 
         context=_context(request.context, book.dictionary),
         at=at,
     )
+    return whom(ask, book.dictionary)
 
 
 def _identifier(namespace: str, value: Any, dictionary: Dictionary) -> Identifier:

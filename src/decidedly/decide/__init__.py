@@ -24,6 +24,7 @@ from decidedly.decide.slates import placements_of
 from decidedly.decide.snapshot import Snapshot, Snapshots
 from decidedly.decide.treat import postal_lines, view_of
 from decidedly.decide.unscored import Unscored
+from decidedly.decide.whom import whom
 from decidedly.decide.why_not import WhyNot, why_not
 
 __all__ = [
@@ -69,5 +70,6 @@ __all__ = [
     "rule_against",
     "set_rule",
     "view_of",
+    "whom",
     "why_not",
 ]

@@ -71,3 +71,14 @@ def test_a_moment_near_the_hubs_clock_is_now() -> None:
 
 def test_a_moment_without_a_zone_is_utc() -> None:
     assert moment(datetime(2017, 11, 1), fixed_clock(NOON), "body.at") == datetime.fromisoformat("2017-11-01T00:00Z")  # noqa: DTZ001
+
+
+def test_whom_an_ask_names_is_written_as_capture_writes_it_whatever_the_order() -> None:
+    one = ask(person={"email": "ann@x.example", "loyalty": "1"})
+    assert one == ask(person={"loyalty": "1", "email": "ann@x.example"})
+    assert [who.namespace for who in one.who] == ["loyalty", "email"]
+
+
+def test_who_names_nobody_asks_as_somebody_anonymous_of_this_ask() -> None:
+    (who,) = ask().who
+    assert (who.namespace, who.value) == ("anonymous", "k1")
